@@ -47,9 +47,8 @@ def check_machine():
     """Refuse at the door what cannot work: too old a Python, no venv, no disk."""
     if sys.version_info < OLDEST:
         stop(
-            "Python %d.%d or newer is needed, this is %d.%d. Install one from python.org or your system, then"
-            " run `make lab PYTHON=python3.11` (or `py -3.11 course.py lab`)."
-            % (OLDEST[0], OLDEST[1], sys.version_info[0], sys.version_info[1])
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]}. Install one from"
+            " python.org or your system, then run `make lab PYTHON=python3.11` (or `py -3.11 course.py lab`)."
         )
     try:
         import ensurepip  # noqa: F401
@@ -62,11 +61,7 @@ def check_machine():
 
 
 def venv_python():
-    return (
-        os.path.join(VENV, "Scripts", "python.exe")
-        if os.name == "nt"
-        else os.path.join(VENV, "bin", "python")
-    )
+    return os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
 
 
 def recipe(group):
@@ -156,9 +151,7 @@ def pip(what, *arguments):
             reason = [line.strip() for line in file if line.startswith("ERROR")] or ["pip gave no reason"]
         network = any(w in " ".join(reason) for w in ("No matching distribution", "Connection", "timed out"))
         advice = "is the network there? " if network else ""
-        stop(
-            f"installing {what} failed: {reason[-1]} ({advice}full text in .set-up/pip.log; run again to go on)"
-        )
+        stop(f"installing {what} failed: {reason[-1]} ({advice}full text in .set-up/pip.log; run again to go on)")
 
 
 # --- tools of the tests ------------------------------------------------------------------------------
@@ -238,9 +231,7 @@ def test(arguments):
     }
     failed = [name for name, commands in steps.items() if not step(name, commands)]
     minutes = (time.monotonic() - start) / 60
-    stop(f"FAILED after {minutes:.1f} min: " + ", ".join(failed)) if failed else say(
-        f"all green, {minutes:.1f} min."
-    )
+    stop(f"FAILED after {minutes:.1f} min: " + ", ".join(failed)) if failed else say(f"all green, {minutes:.1f} min.")
 
 
 def test_slow(arguments):

@@ -119,9 +119,7 @@ def choose_port(arguments: list[str]) -> int | None:
             if port != DEFAULT_PORT:
                 print(f"course: port {DEFAULT_PORT} is in use; taking {port}.")
             return port
-    sys.exit(
-        f"course: ports {DEFAULT_PORT} to {DEFAULT_PORT + 49} are all in use; name one with --port=NUMBER."
-    )
+    sys.exit(f"course: ports {DEFAULT_PORT} to {DEFAULT_PORT + 49} are all in use; name one with --port=NUMBER.")
 
 
 def jupyterlab_arguments(workspace: Path, arguments: list[str]) -> list[str]:
@@ -147,9 +145,7 @@ def main(arguments: list[str]) -> None:
     if done["added"] or done["updated"]:
         print(f"course: my_course: {done['added']} notebooks added, {done['updated']} updated.")
     if done["beside"]:
-        print(
-            f"course: you changed {done['beside']} notebooks that have a new version; it lies beside yours (.new-…)."
-        )
+        print(f"course: you changed {done['beside']} notebooks that have a new version; it lies beside yours (.new-…).")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two torch threads were slower than one on small machines
     from jupyterlab.labapp import main as jupyterlab
 

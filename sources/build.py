@@ -54,18 +54,14 @@ def quiz(source: str, where: str) -> str:
         elif line.startswith(("- ", "+ ")):
             choice, bar, why = line[2:].partition(" | ")
             if not bar:
-                raise SourceError(
-                    f"{where}: the choice {choice!r} has no explanation (write: choice | explanation)"
-                )
+                raise SourceError(f"{where}: the choice {choice!r} has no explanation (write: choice | explanation)")
             choices.append((line[0] == "+", choice, why))
         elif line.strip() and choices:
             raise SourceError(f"{where}: a quiz line starts with '? ', '- ' or '+ ', not {line!r}")
         elif line.strip():
             question.append(line)
     if not question or sum(right for right, _, _ in choices) != 1 or len(choices) < 3:
-        raise SourceError(
-            f"{where}: a quiz needs a question and at least three choices, exactly one marked +"
-        )
+        raise SourceError(f"{where}: a quiz needs a question and at least three choices, exactly one marked +")
     parts = ["**" + " ".join(question) + "**"]
     for letter, (right, choice, why) in zip("ABCDEFG", choices, strict=False):
         verdict = "Right." if right else "Not this one."
@@ -152,9 +148,7 @@ def make(stem: str, kind: str) -> NotebookNode:
             continue
         key = hashlib.sha256(f"{kind} {cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
         seen[key] += 1
-        cell.id = (
-            f"{key}-{seen[key]}"  # follows from the text, so that an edit elsewhere changes nothing here
-        )
+        cell.id = f"{key}-{seen[key]}"  # follows from the text, so that an edit elsewhere changes nothing here
         cells.append(cell)
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = NotebookNode(
