@@ -200,12 +200,13 @@ def notebooks() -> list[tuple[str, str]]:
     return [(s, "lessons") for s in units()] + [(s, k) for k in ("labs", "solutions") for s in labs]
 
 
-def write(stem: str, kind: str) -> Path:
-    """Make, execute (labs stay without outputs) and write one notebook."""
+def write(stem: str, kind: str, course: Path = ROOT) -> Path:
+    """Make, execute (labs stay without outputs) and write one notebook below `course`."""
     notebook = make(stem, kind)
     if kind != "labs":
         execute(notebook)
-    path = ROOT / kind / f"{stem}.ipynb"
+    path = course / kind / f"{stem}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(nbformat.writes(notebook) + "\n", "utf-8")
     os.replace(part, path)
