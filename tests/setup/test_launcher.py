@@ -65,7 +65,7 @@ def test_a_full_disk_is_one_line(monkeypatch):
 def test_a_failing_install_says_pips_reason(monkeypatch, tmp_path):
     monkeypatch.setattr(course, "venv_python", lambda: sys.executable)
     monkeypatch.setattr(course, "SET_UP", str(tmp_path))
-    with pytest.raises(SystemExit, match="failed: ERROR: .*nnchain-no-such-package"):
+    with pytest.raises(SystemExit, match=r"failed: ERROR: .*nnchain-no-such-package"):
         course.pip("a test package", "--no-index", "--find-links", "no-such-index", "nnchain-no-such-package")
 
 
