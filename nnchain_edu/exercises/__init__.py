@@ -7,7 +7,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
-from nnchain_edu.exercises.judge import judge
+from nnchain_edu.exercises.judge import examine
 from nnchain_edu.exercises.kinds import Miss
 from nnchain_edu.exercises.verdict import Notice, Table, Verdict
 
@@ -61,7 +61,7 @@ def check(exercise: str | None = None, answer: Any = _NOTHING) -> Verdict | Noti
     if answer is _NOTHING:
         usage = f'Give your answer too: check("{found.number}", answer).'
         return Verdict(found.number, found.title, "not attempted", usage)
-    verdict = judge(found, answer)
+    verdict = examine(found, answer)
     _verdicts[found.number] = verdict.verdict
     _last_unit[:] = [found.number[:2]]
     return verdict

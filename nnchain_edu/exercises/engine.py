@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from nnchain_edu.exercises.kinds import KINDS
+
 
 @dataclass(frozen=True)
 class Case:
@@ -17,10 +19,10 @@ class Case:
 
     Args:
         name: short and unique within the exercise; the proof table refers to the case by it.
-        test: `test(answer)` is True when the case passes. What it raises counts as *broken* where it comes from
-            the learner's code, and as not passed where it comes from the test (a text where a number was needed).
-            Instead of False it may return a `Miss`, which says what differs.
-        diagnosis: the misconception behind a failure, in words for the learner. It never repeats in an exercise.
+        test: `test(answer)` is True when the case passes. What it raises counts as *broken* where it comes
+            from the learner's code, and as not passed where it comes from the test (a text where a number was
+            needed). Instead of False it may return a `Miss`, which says what differs.
+        diagnosis: the misconception behind a failure, in words for the learner; another in each case.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Exercise:
         cases: run in order; the first that fails gives the diagnosis, so the simplest stand first.
         hints: exactly two; the first points, the second explains. Neither contains the solution.
         praise: said when all cases pass: what to notice about the answer.
-        kind: what is accepted as an answer: a name in `kinds.KINDS`, such as "function", "number" or "contract".
+        kind: what is accepted as an answer, by its name in `kinds.KINDS`: "function", "number", "contract", …
         seconds: processor time the whole check may take. It may take three times as long by the clock.
         memory_mb: memory the check may take beyond what the kernel already has.
         needs: modules loaded before the limits start, such as ("torch",).
@@ -73,10 +75,14 @@ class Exercise:
         names = [case.name for case in self.cases]
         if len(set(names)) < len(names):
             raise ValueError(f"case names of {where} must differ, not {names}")
+        if len({case.diagnosis for case in self.cases}) < len(names):
+            raise ValueError(f"diagnoses of {where} must differ from case to case")
         if isinstance(self.hints, str) or len(self.hints) != 2:
             raise ValueError(f"hints of {where} must be two texts, not {self.hints!r}")
         for hint in self.hints:
             _text("hint", hint, where)
+        if self.kind not in KINDS:
+            raise ValueError(f"kind of {where} must be one of {', '.join(KINDS)}, not {self.kind!r}")
         if isinstance(self.needs, str):
             raise TypeError(f"needs of {where} must be a sequence of module names, not {self.needs!r}")
 

@@ -1,11 +1,13 @@
-"""Puts the cases of an exercise to an answer, in this process, and tells the four verdicts apart."""
+"""Puts the cases of an exercise to an answer and tells the four verdicts apart."""
 
 import functools
 import inspect
 import types
+from dataclasses import asdict, replace
+from importlib import import_module
 from typing import Any
 
-from nnchain_edu.exercises import kinds
+from nnchain_edu.exercises import kinds, limits
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.kinds import AnswerFailed, Miss
 from nnchain_edu.exercises.limits import Stopped
@@ -14,16 +16,20 @@ from nnchain_edu.exercises.shown import (
     kind_of,
     passes_through,
     place,
+    shorten,
     show,
     show_call,
     show_error,
 )
+from nnchain_edu.exercises.steady import seed, steady
 from nnchain_edu.exercises.verdict import Verdict
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
 _CALLS_SHOWN_EXACTLY = (
     1000  # later calls keep their arguments as they are: a text of each would cost the time
 )
+
+_UNWRITTEN = "Not written yet. Replace the placeholder and run the cell again."
 
 
 class Calls:
@@ -71,14 +77,48 @@ class Calls:
         return [("Given", given)] + ([("Came out", show(self.came_out))] if self.finished else [])
 
 
+def examine(exercise: Exercise, answer: Any) -> Verdict:
+    """The verdict on an answer, reached under the exercise's limits.
+
+    Raises:
+        KeyboardInterrupt: when the learner presses the stop button. Nothing the answer does raises here.
+    """
+    about = (exercise.number, exercise.title)
+    for module in exercise.needs:
+        try:
+            import_module(module)
+        except ImportError as error:
+            return Verdict(*about, "not attempted", f"This check needs {module}. {show_error(error)}")
+    outcome = limits.run(lambda: asdict(judge(exercise, answer)), exercise.seconds, exercise.memory_mb)
+    details = (place(*outcome.line),) if outcome.line else ()
+    notes = (outcome.note,) if outcome.note else ()
+    if outcome.stopped == "time":
+        message = "Your code ran too long and was stopped. Does every loop come to an end?"
+        return Verdict(*about, "broken", message, details=details, notes=notes)
+    if outcome.stopped:
+        message = "Your code ended Python itself: it ran out of memory, crashed it, or called for its exit."
+        return Verdict(*about, "broken", message, details=details, notes=notes)
+    said = outcome.value
+    return Verdict(**said | {"details": tuple(map(tuple, said["details"])), "notes": notes})
+
+
 def judge(exercise: Exercise, answer: Any) -> Verdict:
-    """The verdict on an answer. Raises nothing but `Stopped`, whatever the answer does."""
+    """The verdict on an answer, reached in this process. Raises nothing but `Stopped`."""
+    with steady() as printed:
+        verdict = _judge(exercise, answer)
+    if verdict.verdict in ("wrong", "broken") and printed.text.strip():
+        text = " ".join(shorten(printed.text, 400).split())
+        verdict = replace(verdict, details=(*verdict.details, ("Printed", text)))
+    return verdict
+
+
+def _judge(exercise: Exercise, answer: Any) -> Verdict:
 
     def verdict(word: str, message: str, details: list[tuple[str, str]] = (), case: str = "") -> Verdict:
         return Verdict(exercise.number, exercise.title, word, message, case, tuple(details))
 
     if _is_stub(answer):
-        return verdict("not attempted", "Not written yet. Replace the placeholder and run the cell again.")
+        return verdict("not attempted", _UNWRITTEN)
     if refusal := kinds.refusal(exercise.kind, answer):
         return verdict("wrong", refusal, [("Your answer", show(answer))], "kind of answer")
     calls = Calls()
@@ -86,6 +126,7 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     for case in exercise.cases:
         calls.given, calls.finished, calls.raised = None, False, None
         error, result = None, None
+        seed()
         try:
             result = case.test(watched)
             passed = _is_true(result)
@@ -131,11 +172,11 @@ def _blame(error: BaseException, case: Case, calls: Calls, answer: Any) -> list[
     """The learner's line that an exception came from, [] if it has none, None if it came from the test."""
     if isinstance(error, AnswerFailed):
         return error.details
-    test = inspect.unwrap(case.test)
-    line = find_line(error.__traceback__, getattr(test, "__code__", None))
+    test = getattr(inspect.unwrap(case.test), "__code__", None)
+    line = find_line(error.__traceback__, test)
     if line is not None:
         return [place(*line)]
-    if error is calls.raised or passes_through(error.__traceback__, answer):
+    if error is calls.raised or passes_through(error.__traceback__, answer, test):
         return []
     return None
 

@@ -30,7 +30,7 @@ class Miss:
 
 
 class AnswerFailed(Exception):
-    """Raised by a test where the answer itself failed outside Python, such as a contract that does not compile."""
+    """Raised by a test where the answer fails outside Python, such as a contract that does not compile."""
 
     def __init__(self, message: str, details: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(message)
@@ -38,7 +38,7 @@ class AnswerFailed(Exception):
         self.details = list(details)
 
 
-# What the door says to an answer of another kind. ---------------------------------------------------------------
+# What the door says to an answer of another kind. ---------------------------------------------------------
 
 
 def _is_number(answer: Any) -> bool:
@@ -65,14 +65,14 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "function": (callable, "The check needs the function itself, without brackets: not `f(2)` but `f`."),
     "class": (
         lambda answer: isinstance(answer, type),
-        "The check needs the class itself, not an object of it.",
+        "The check needs the class, not an object of it.",
     ),
     "number": (_is_number, "The check needs one number."),
     "array": (_is_array, "The check needs a list, an array or a tensor."),
     "text": (lambda answer: isinstance(answer, str), "The check needs a text, in quotes."),
     "contract": (
         _is_contract,
-        "The check needs the contract: its source as a text, or the deployed contract.",
+        "The check needs the contract: its source as a text, or deployed.",
     ),
     "model": (_is_model, "The check needs the trained model itself."),
 }
@@ -93,7 +93,7 @@ def refusal(kind: str, answer: Any) -> str:
     return message
 
 
-# Numbers and arrays. --------------------------------------------------------------------------------------------
+# Numbers and arrays. --------------------------------------------------------------------------------------
 
 
 def same(actual: Any, expected: Any, tolerance: float = 0.0) -> bool | Miss:
@@ -151,7 +151,7 @@ def equals(expected: Any, tolerance: float = 0.0) -> Test:
     return lambda answer: same(answer, expected, tolerance)
 
 
-# Functions. -----------------------------------------------------------------------------------------------------
+# Functions. -----------------------------------------------------------------------------------------------
 
 
 def returns(expected: Any, *args: Any, tolerance: float = 0.0, **kwargs: Any) -> Test:

@@ -1,6 +1,7 @@
 """How values, calls and places of a learner's code are put into words: short, safe and the same each time."""
 
 import linecache
+import os
 import re
 import reprlib
 import sysconfig
@@ -10,7 +11,8 @@ from typing import Any
 
 LONGEST = 160  # characters of one shown value
 _PACKAGE = str(Path(__file__).resolve().parents[1])
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+_NOT_LEARNERS = tuple(os.path.join(folder, "") for folder in (_PACKAGE, *_LIBRARIES))
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL = re.compile(r"ipykernel_|<ipython-input|^<stdin>|^<cell")
 _UNPRINTABLE = re.compile(
@@ -24,7 +26,7 @@ _short.maxstring = _short.maxother = _short.maxlong = LONGEST
 
 
 def shorten(text: str, longest: int = LONGEST) -> str:
-    """The text with unprintable characters and memory addresses taken out, cut in the middle where too long."""
+    """The text without unprintable characters and memory addresses, cut in the middle where too long."""
     text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", _ADDRESS.sub("", text[: 50 * longest]))
     if len(text) <= longest:
         return text
@@ -68,7 +70,7 @@ def is_learners(filename: str) -> bool:
     """Whether code of this file is the learner's: neither ours, nor Python's, nor an installed library's."""
     if filename.startswith("<") and not _CELL.search(filename):
         return False
-    if filename.startswith((_PACKAGE, *_LIBRARIES)):
+    if filename.startswith(_NOT_LEARNERS):
         return False
     return "site-packages" not in filename and "dist-packages" not in filename
 
@@ -81,7 +83,7 @@ def place(filename: str, line: int) -> tuple[str, str]:
 
 
 def find_line(trace: TracebackType | None, test: CodeType | None) -> tuple[str, int] | None:
-    """File and line of the innermost frame of the learner's in a traceback; code of the case's test is not."""
+    """File and line of the innermost frame of the learner's in a traceback; the case's test is ours."""
     ours, found = _nested(test), None
     while trace is not None:
         code = trace.tb_frame.f_code
@@ -91,11 +93,13 @@ def find_line(trace: TracebackType | None, test: CodeType | None) -> tuple[str, 
     return found
 
 
-def passes_through(trace: TracebackType | None, answer: Any) -> bool:
-    """Whether a traceback enters a method of the answer: of the object itself, or of an instance of the class."""
+def passes_through(trace: TracebackType | None, answer: Any, test: CodeType | None) -> bool:
+    """Whether a traceback enters a method of the answer: of the object, or of an instance of the class."""
+    ours = _nested(test)
     while trace is not None:
         code, variables = trace.tb_frame.f_code, trace.tb_frame.f_locals
-        first = variables.get(code.co_varnames[0]) if code.co_argcount else None
+        of_ours = code in ours or code.co_filename.startswith(_NOT_LEARNERS[0])
+        first = variables.get(code.co_varnames[0]) if code.co_argcount and not of_ours else None
         if first is not None and (first is answer or (isinstance(answer, type) and type(first) is answer)):
             return True
         trace = trace.tb_next

@@ -11,6 +11,7 @@ _LOOK = {
     "right": ("\N{HEAVY CHECK MARK}", "#009E73"),
     "": ("\N{INFORMATION SOURCE}", "#0072B2"),
 }
+_LEFT = 'style="text-align:left"'
 _BOX = "border-left:4px solid {colour};padding:2px 0 2px 10px;margin:4px 0"
 
 
@@ -49,15 +50,15 @@ class Verdict:
 
     def _repr_html_(self) -> str:
         sign, colour = _LOOK[self.verdict]
-        heading = escape(" ".join(part for part in (self.exercise, self.title) if part))
+        heading = escape(f"{self.exercise} {self.title}".strip())
+        word = f'<span aria-hidden="true">{sign}</span> <strong>{escape(self.verdict)}</strong>'
         rows = "".join(
             f"<div>{escape(label)}: <code>{escape(text)}</code></div>" for label, text in self.details
         )
         notes = "".join(f"<div><small>Note: {escape(note)}</small></div>" for note in self.notes)
         return (
             f'<div role="status" style="{_BOX.format(colour=colour)}">'
-            f'<div><span aria-hidden="true">{sign}</span> <strong>{escape(self.verdict)}</strong> {heading}</div>'
-            f"<div>{escape(self.message)}</div>{rows}{notes}</div>"
+            f"<div>{word} {heading}</div><div>{escape(self.message)}</div>{rows}{notes}</div>"
         )
 
 
@@ -101,13 +102,13 @@ class Table:
             f'<th scope="col" style="text-align:left">{escape(text)}</th>' for text in self.columns
         )
         body = "".join(
-            f'<tr><th scope="row" style="text-align:left">{escape(row[0])}</th>'
-            + "".join(f'<td style="text-align:left">{escape(text)}</td>' for text in row[1:])
+            f"<tr><th {_LEFT} scope=row>{escape(row[0])}</th>"
+            + "".join(f"<td {_LEFT}>{escape(text)}</td>" for text in row[1:])
             + "</tr>"
             for row in self.rows
         )
         notes = "".join(f"<div><small>{escape(note)}</small></div>" for note in self.notes)
         return (
-            f'<div><table><caption style="text-align:left">{escape(self.caption)}</caption>'
+            f"<div><table><caption {_LEFT}>{escape(self.caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}</div>"
         )

@@ -1,4 +1,4 @@
-"""The form of the proof tables: `answers_NN.py` beside this file holds `ANSWERS = {"NN.1": Answers(...), …}`."""
+"""The form of the proof tables: `answers_NN.py` beside this file holds `ANSWERS = {"NN.1": Answers(...)}`."""
 
 from dataclasses import dataclass
 from typing import Any
