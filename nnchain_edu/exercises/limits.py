@@ -102,6 +102,7 @@ def _run_as_child(job: Callable[[], Any], seconds: float, memory_mb: int, writer
         for descriptor in (0, 1, 2):
             os.dup2(nothing, descriptor)
         # On SIGPROF the C handler writes where Python stands, even inside a blocked C call, then lets us die.
+        faulthandler.enable(writer, all_threads=False)  # a crash of Python, too
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         faulthandler.register(signal.SIGPROF, file=writer, all_threads=False, chain=True)
         _limit_memory(memory_mb)
