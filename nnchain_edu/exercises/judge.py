@@ -142,13 +142,19 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
             continue
         if error is not None and (line := _blame(error, case, calls, answer)) is not None:
             return verdict("broken", _broken(error), line + calls.details())
-        details = calls.details() or ([] if callable(answer) else [("Your answer", show(answer))])
+        details = calls.details() or _own_value(answer)
         if isinstance(result, Miss):
             details += result.details
-        if error is not None:
+        if error is not None and (callable(answer) or exercise.kind != "any"):
             details.append(("The check could not use it", show_error(error)))
         return verdict("wrong", _diagnosis(exercise, case, calls, answer, error), details, case.name)
     return verdict("right", exercise.praise)
+
+
+def _own_value(answer: Any) -> list[tuple[str, str]]:
+    """The answer itself where it is a value to look at: not a function, and not a whole source text."""
+    source = isinstance(answer, str) and "\n" in answer.strip()
+    return [] if callable(answer) or source else [("Your answer", show(answer))]
 
 
 def _is_stub(answer: Any) -> bool:
