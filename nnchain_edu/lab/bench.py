@@ -4,6 +4,7 @@ The browser's half (`bench.js`) only draws what it is sent and reports what the 
 those reports on a thread of their own, so that a busy cell does not delay them.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from typing import Any
 import anywidget
 import traitlets
 
-from nnchain_edu.lab.controls import Button
 from nnchain_edu.lab.figures import STYLE, blank, png, rc_context
 from nnchain_edu.lab.state import State
 
@@ -40,6 +40,7 @@ class Bench(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._stop = threading.Event()
         self._training: threading.Thread | None = None
+        self.running = False  # whether a training is under way
         self._answered = 0
         super().__init__(
             frame={
@@ -57,11 +58,6 @@ class Bench(anywidget.AnyWidget):
         return f"Bench: {self.state.title}. {self.view.get('line', '')}"
 
     @property
-    def running(self) -> bool:
-        """Whether a training is under way."""
-        return self._training is not None and self._training.is_alive()
-
-    @property
     def locked(self) -> bool:
         """Whether the bench still waits for a prediction."""
         return self.state.prediction is not None and self.prediction is None
@@ -69,8 +65,10 @@ class Bench(anywidget.AnyWidget):
     def act(self, do: str, seq: int = 0, **given: Any) -> None:
         """Do what the learner did: set, press, predict, start, stop or reset. Never raises for a bad value."""
         if do == "stop":  # needs no lock: it must not wait for a picture being drawn
+            self._answered = max(seq, self._answered)
             self._stop.set()
-            return
+            if self.running:
+                return  # the training answers when its step under way has ended
         if do == "reset":
             self.stop()
         with self._lock:
@@ -92,6 +90,7 @@ class Bench(anywidget.AnyWidget):
                 message = self._try(self.state.reset)
             elif do == "start" and self.state.trains:
                 self._stop.clear()
+                self.running = True
                 self._training = threading.Thread(target=self._train, daemon=True, name="training")
                 self._training.start()
             self._refresh(message)
@@ -103,7 +102,7 @@ class Bench(anywidget.AnyWidget):
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until no training is running, at most `timeout` seconds."""
-        if self._training is not None and self._training is not threading.current_thread():
+        if self._training is not None:
             self._training.join(timeout)
 
     def _predict(self, value: Any) -> None:
@@ -119,35 +118,31 @@ class Bench(anywidget.AnyWidget):
         return ""
 
     def _train(self) -> None:
-        message, shown, drawn = "", 0.0, time.monotonic()
         self.progress = {"fraction": 0.0, "text": "started"}
-        steps = self.state.steps()
-
-        def one_step() -> None:
-            nonlocal step
-            step = next(steps, None)
-
-        step = None
-        while not self._stop.is_set():
-            message = self._try(one_step, ran=True)
-            if message or step is None:
-                break
-            now = time.monotonic()
-            if now - shown >= _PROGRESS_EVERY:
-                self.progress, shown = {"fraction": float(step[0]), "text": str(step[1])}, now
-            if now - drawn >= _PICTURE_EVERY:
-                with self._lock:
-                    self._refresh()
-                drawn = time.monotonic()
-        stopped = self._stop.is_set() and not message
-        steps.close()
+        message = self._try(self._walk, ran=True)
         with self._lock:
-            self._training = None
-            if message or stopped:
-                self.progress = {**self.progress, "text": "failed" if message else "stopped"}
+            self.running = False
+            if message:
+                self.progress = {**self.progress, "text": "failed"}
+            elif self._stop.is_set():
+                self.progress = {**self.progress, "text": "stopped"}
             else:
                 self.progress = {"fraction": 1.0, "text": "done"}
             self._refresh(message)
+
+    def _walk(self) -> None:
+        """Take the training's steps until they end or Stop is pressed; show progress often, pictures seldom."""
+        shown, drawn = 0.0, time.monotonic()
+        with contextlib.closing(self.state.steps()) as steps:
+            for fraction, text in steps:
+                if self._stop.is_set():
+                    return
+                if (now := time.monotonic()) - shown >= _PROGRESS_EVERY:
+                    self.progress, shown = {"fraction": float(fraction), "text": str(text)}, now
+                if now - drawn >= _PICTURE_EVERY:
+                    with self._lock:
+                        self._refresh()
+                    drawn = time.monotonic()
 
     def _refresh(self, message: str = "") -> None:
         """Draw, and send one snapshot."""
@@ -164,15 +159,14 @@ class Bench(anywidget.AnyWidget):
                 comparison = self.state.compare(self.prediction)
 
         failed = self._try(look)
-        values = {c.name: getattr(self.state, c.name) for c in self.state.controls if not isinstance(c, Button)}
         self.view = {
-            "values": values,
+            "values": self.state.values,
             "picture": picture,
             "line": line,
             "message": message or failed,
             "prediction": None if self.prediction is None else str(self.prediction),
             "comparison": comparison,
             "locked": self.locked,
-            "running": self.running and not self._stop.is_set(),
+            "running": self.running,
             "seq": self._answered,
         }
