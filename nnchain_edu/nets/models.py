@@ -72,8 +72,9 @@ class MLP(nn.Module):
 class CNN(nn.Module):
     """A convolutional network for square one-channel images; rows may come flat, (rows, side * side).
 
-    Each entry of `channels` is one layer of 3 × 3 filters with padding, then the activation. The `head`
-    decides what happens to where a pattern was seen:
+    Each entry of `channels` is one layer of that many 3 × 3 filters with padding, then batch normalisation
+    (Ioffe and Szegedy 2015, arXiv 1502.03167, section 3: a scale and a shift a filter; the filters need no
+    bias of their own), then the activation. The `head` decides what becomes of where a pattern was seen:
     "dense" halves the image once, then gives each remaining place its own weights;
     "pooled" averages each filter over all places, so that only "how much of it" is left.
     """
@@ -101,17 +102,14 @@ class CNN(nn.Module):
         layers: list[nn.Module] = []
         with seeded(seed):
             for inputs, outputs in zip([1, *channels], channels, strict=False):
-                layers += [nn.Conv2d(inputs, outputs, kernel_size=3, padding=1), _activation(activation)]
+                layers.append(nn.Conv2d(inputs, outputs, kernel_size=3, padding=1, bias=False))
+                layers += [nn.BatchNorm2d(outputs), _activation(activation)]
             self.filters = nn.Sequential(*layers)
             if head == "dense":
                 places = (side // 2) ** 2
-                self.head = nn.Sequential(
-                    nn.MaxPool2d(2), nn.Flatten(), nn.Linear(channels[-1] * places, classes)
-                )
+                self.head = nn.Sequential(nn.MaxPool2d(2), nn.Flatten(), nn.Linear(channels[-1] * places, classes))
             else:
-                self.head = nn.Sequential(
-                    nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels[-1], classes)
-                )
+                self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels[-1], classes))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.head(self.filters(x.reshape(len(x), 1, self.side, self.side)))
@@ -153,9 +151,7 @@ class GraphLayer(nn.Module):
 
     def forward(self, x: Tensor, adjacency: Tensor) -> Tensor:
         if adjacency.shape != (len(x), len(x)):
-            raise ValueError(
-                f"adjacency must be {len(x)} by {len(x)} for {len(x)} nodes, got {tuple(adjacency.shape)}"
-            )
+            raise ValueError(f"adjacency must be {len(x)} by {len(x)} for {len(x)} nodes, got {tuple(adjacency.shape)}")
         neighbours = adjacency.sum(1, keepdim=True).clamp(min=1)
         return self.own(x) + self.heard(adjacency @ x / neighbours)
 

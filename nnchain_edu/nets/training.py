@@ -56,6 +56,7 @@ def train(
     seed: int = 0,
     optimizer: str = "adam",
     weight_decay: float = 0.0,
+    decay: bool = False,
     validation: tuple[Tensor, Tensor] | None = None,
     patience: int | None = None,
     progress: Callable[[History], object] | None = None,
@@ -65,9 +66,10 @@ def train(
 
     Whole-number targets are classes (cross-entropy); other targets are values (mean squared error) and
     must have the shape of the model's output. `batch_size=None` takes all rows in every step. `seed`
-    shuffles the rows. With `patience`, training stops after so many epochs without a better loss (on `validation` data
-    where given) and the best weights are put back. `progress` is called with the history after each
-    epoch; `cancel` is asked before each step and ends training when it answers True.
+    shuffles the rows. With `decay`, the learning rate falls in a straight line to zero, so that the last steps
+    are small ones. With `patience`, training stops after so many epochs without a better loss (on
+    `validation` data where given) and the best weights are put back. `progress` is called with the history
+    after each epoch; `cancel` is asked before each step and ends training when it answers True.
 
     A rate at which the loss runs away is no error: training stops and the outcome is "diverged".
     Raises ValueError, before any weight has changed, for data that does not fit.
@@ -82,6 +84,7 @@ def train(
         seed=seed,
         optimizer=optimizer,
         weight_decay=weight_decay,
+        decay=decay,
         validation=validation,
         patience=patience,
     )
@@ -106,6 +109,7 @@ def training(
     seed: int = 0,
     optimizer: str = "adam",
     weight_decay: float = 0.0,
+    decay: bool = False,
     validation: tuple[Tensor, Tensor] | None = None,
     patience: int | None = None,
 ) -> Iterator[History]:
@@ -132,6 +136,7 @@ def training(
     guessing = log(classes) if classes else y.var(correction=0).item()
     rule = OPTIMIZERS[optimizer](model.parameters(), lr=learning_rate, weight_decay=weight_decay)
     shuffler = torch.Generator().manual_seed(seed)
+    all_steps = epochs * -(-len(X) // rows)
     history, best, best_weights, limit = History(), float("inf"), None, 0.0
     try:
         yield history
@@ -139,6 +144,8 @@ def training(
             model.train()
             loss_sum, right = 0.0, 0
             for batch in torch.randperm(len(X), generator=shuffler).split(rows):
+                if decay:
+                    rule.param_groups[0]["lr"] = learning_rate * (1 - history.steps / all_steps)
                 output = model(X[batch])
                 loss = loss_of(output, y[batch])
                 rule.zero_grad()
@@ -240,7 +247,5 @@ def _check_fit(model, X_name: str, X: Tensor, y_name: str, y: Tensor, batch_size
             f"got {tuple(y.shape)} and {tuple(output.shape)}"
         )
     if y.min() < 0 or y.max() >= output.shape[1]:
-        raise ValueError(
-            f"{y_name} must be classes 0 to {output.shape[1] - 1}, got {int(y.min())} to {int(y.max())}"
-        )
+        raise ValueError(f"{y_name} must be classes 0 to {output.shape[1] - 1}, got {int(y.min())} to {int(y.max())}")
     return output.shape[1]
