@@ -109,7 +109,7 @@ class Accounts:
         """The checksummed address of an account, a contract, a name, or an address in any writing."""
         if hasattr(who, "address"):
             return who.address
-        if isinstance(who, bytes) and len(who) == 20 or isinstance(who, str) and is_address(who.lower()):
+        if (isinstance(who, bytes) and len(who) == 20) or (isinstance(who, str) and is_address(who.lower())):
             return to_checksum_address(who.lower() if isinstance(who, str) else who)
         if isinstance(who, str):
             if who.startswith("0x"):

@@ -14,12 +14,13 @@ FOLDER = Path(__file__).parents[1] / "contracts"
 
 
 class Compiled(NamedTuple):
-    """A compiled contract: its name, its source, its ABI and the bytecode that creates it."""
+    """A compiled contract: name, source, ABI, the bytecode that creates it, and what each function says it does."""
 
     name: str
     source: str
     abi: list[dict]
     bytecode: str
+    notices: dict[str, str]
 
 
 def known() -> list[str]:
@@ -54,13 +55,16 @@ def _compile(name: str, source: str) -> Compiled:
 
     try:
         built = compile_code(
-            source, output_formats=["abi", "bytecode"], input_bundle=FilesystemInputBundle([FOLDER])
+            source,
+            output_formats=["abi", "bytecode", "userdoc"],
+            input_bundle=FilesystemInputBundle([FOLDER]),
         )
     except VyperException as error:
         raise ContractError(_explain(name, source, error)) from None
     if len(built["bytecode"]) <= 2:
         raise ContractError(f"{name}: the source defines nothing that could be deployed")
-    return Compiled(name, source, built["abi"], built["bytecode"])
+    notices = {key: doc.get("notice", "") for key, doc in built["userdoc"].get("methods", {}).items()}
+    return Compiled(name, source, built["abi"], built["bytecode"], notices)
 
 
 def _explain(name: str, source: str, error: Exception) -> str:

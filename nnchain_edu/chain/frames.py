@@ -1,20 +1,16 @@
 """Blocks, events and traces as data frames. Amounts of wei stay exact Python integers (pandas' own would overflow)."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .decoding import Event, number
 
 if TYPE_CHECKING:
     import pandas
 
 
-def number(quantity: Any) -> int | None:
-    """A JSON-RPC quantity (``"0x1f"``) as an integer; None stays None."""
-    return int(quantity, 16) if isinstance(quantity, str) else quantity
-
-
-def text(data: Any) -> str:
-    """JSON-RPC data as ``0x…`` text."""
-    return data if isinstance(data, str) else "0x" + bytes(data).hex()
+def text(d):
+    return d if isinstance(d, str) else "0x" + bytes(d).hex()
 
 
 def exact(rows: list[dict], columns: Iterable[str], index: str | None = None) -> "pandas.DataFrame":
@@ -61,15 +57,44 @@ def blocks(raw: Iterable[dict]) -> "pandas.DataFrame":
         }
         for b in raw
     ]
-    columns = "block time transactions gas_used gas_limit base_fee hash parent state_root".split()
+    columns = ["block", "time", "transactions", "gas_used", "gas_limit", "base_fee", "hash", "parent", "state_root"]
     frame = exact(rows, columns, "block")
     frame["time"] = pandas.to_datetime(frame["time"].astype("int64"), unit="s", utc=True)
     return frame
 
 
-def events(decoded: list[dict]) -> "pandas.DataFrame":
-    """One row an event, oldest first: block, log, transaction, event, then one column an argument."""
-    columns = dict.fromkeys(["block", "log", "transaction", "event"])
-    for row in decoded:
-        columns.update(dict.fromkeys(row))
-    return exact(decoded, columns)
+def events(decoded: Iterable[Event]) -> "pandas.DataFrame":
+    """One row an event, in the order given; ``args`` become columns, empty where an event has no such argument."""
+    rows, columns = [], dict.fromkeys(["block", "log", "transaction", "contract", "event"])
+    place = frozenset(columns)
+    for e in decoded:
+        args = {f"{key}_" if key in place else key: value for key, value in e.args.items()}
+        rows.append(
+            {
+                "block": e.block,
+                "log": e.log,
+                "transaction": e.transaction,
+                "contract": e.address,
+                "event": e.name,
+                **args,
+            }
+        )
+        columns.update(dict.fromkeys(args))
+    return exact(rows, columns)
+
+
+def trace(answer: dict) -> "pandas.DataFrame":
+    """One row a step, from the answer to ``debug_traceTransaction``; ``top`` is the stack's top before the step."""
+    rows = [
+        {
+            "step": i,
+            "pc": step["pc"],
+            "op": step["op"],
+            "gas": step["gas"],
+            "cost": step["gasCost"],
+            "depth": step["depth"],
+            "top": hex(int(step["stack"][-1], 16)) if step["stack"] else "",
+        }
+        for i, step in enumerate(answer["structLogs"])
+    ]
+    return exact(rows, ["step", "pc", "op", "gas", "cost", "depth", "top"], "step")
