@@ -16,7 +16,7 @@ DEVELOPMENT_PHRASE = "test test test test test test test test test test test jun
 
 
 def seeded_key(seed: int, name: str) -> bytes:
-    """32-byte private key of ``name`` on the chain with ``seed``. Everybody can compute it: play money only."""
+    """32-byte private key of ``name`` on the chain with ``seed``. Anybody can compute it: play money only."""
     return keccak(text=f"nnchain_edu/{seed}/{name}")
 
 
@@ -57,7 +57,7 @@ class Accounts:
 
     @classmethod
     def of_node(cls, addresses: list[str], on_add: Callable[[Account], None]) -> "Accounts":
-        """The accounts a node signs for, named in their order; with keys where they are the well-known ones."""
+        """The accounts a node signs for, named in their order; with the keys where everybody knows them."""
         known = development_keys(addresses)
         names = [*NAMES, *(f"account{i}" for i in range(len(NAMES), len(addresses)))]
         found = map(to_checksum_address, addresses)

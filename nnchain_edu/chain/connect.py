@@ -12,7 +12,7 @@ PATIENCE = 4.5  # seconds to wait for the first answer; a name look-up alone can
 
 
 def open_node(url: str) -> Web3:
-    """web3 over the node at ``url`` (http://, https://, or the path of an IPC socket), once it has answered."""
+    """web3 over the node at ``url`` (http://, https:// or an IPC socket's path), once it has answered."""
     if not isinstance(url, str) or not url.strip():
         raise ChainError(f"url must be a text such as 'http://127.0.0.1:8545', not {url!r}")
     if url.startswith(("http://", "https://")):

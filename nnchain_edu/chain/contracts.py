@@ -1,4 +1,4 @@
-"""From a contract's name or Vyper source to something that can be deployed, with errors a learner can act on."""
+"""From a contract's name or Vyper source to something deployable, with errors a learner can act on."""
 
 import re
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parents[1] / "contracts"
 
 
 class Compiled(NamedTuple):
-    """A compiled contract: name, source, ABI, the bytecode that creates it, and what each function says it does."""
+    """A compiled contract; ``bytecode`` creates it, ``notices`` tell by signature what a function does."""
 
     name: str
     source: str
@@ -80,20 +80,20 @@ def _explain(name: str, source: str, error: Exception) -> str:
     # keep tabs in the padding, so that the caret stands under its character
     padding = "".join("\t" if c == "\t" else " " for c in line[:column])
     hint = f"\n(hint: {error.hint})" if getattr(error, "hint", None) else ""
-    return f"{name}, line {number}: {type(error).__name__}: {message}\n{number:>4} | {line}\n     | {padding}^{hint}"
+    shown = f"{number:>4} | {line}\n     | {padding}^"
+    return f"{name}, line {number}: {type(error).__name__}: {message}\n{shown}{hint}"
 
 
 def check_arguments(what: str, abi: dict, arguments: tuple, codec: Any, address: Any) -> list:
-    """``arguments`` ready to be encoded for ``abi``, names and accounts turned into addresses; else ContractError.
+    """``arguments`` ready to be encoded for ``abi``, names turned into addresses; else ContractError.
 
     ``codec`` is web3's, ``address`` a function from whatever names an account to its address.
     """
     inputs = abi.get("inputs", [])
     takes = ", ".join(f"{i['name']} ({collapse_if_tuple(i)})" for i in inputs) or "none"
     if len(arguments) != len(inputs):
-        raise ContractError(
-            f"{what} takes {len(inputs)} argument{'s' * (len(inputs) != 1)}: {takes}. You gave {len(arguments)}."
-        )
+        count = f"{len(inputs)} argument{'s' * (len(inputs) != 1)}"
+        raise ContractError(f"{what} takes {count}: {takes}. You gave {len(arguments)}.")
     checked = []
     for field, given in zip(inputs, arguments, strict=True):
         kind = collapse_if_tuple(field)

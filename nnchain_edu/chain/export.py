@@ -1,8 +1,8 @@
 """Blocks as plain data, and a check of them that trusts nobody.
 
-``verify`` shares nothing with the chain that made the blocks: it encodes (``rlp``), hashes, rebuilds the tries
-(``trie``) and recovers the signers (``eth_keys``) from the readable fields alone. What it cannot see is whether the
-state root is right: that takes running every transaction.
+``verify`` shares nothing with the chain that made the blocks: it encodes (``rlp``), hashes, rebuilds tries
+(``trie``) and recovers the signers (``eth_keys``) from the readable fields alone. What it cannot see is
+whether the state root is right: that takes running every transaction.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,8 +14,17 @@ from eth_keys import keys
 from eth_utils import keccak, to_checksum_address
 from trie import HexaryTrie
 
-#: The header's fields in the order in which they are hashed (yellow paper 4.4.3; EIP-1559, 4895, 4844, 4788, 7685).
-HEADER = ["parentHash", "sha3Uncles", "miner", "stateRoot", "transactionsRoot", "receiptsRoot", "logsBloom", "difficulty", "number", "gasLimit", "gasUsed", "timestamp", "extraData", "mixHash", "nonce", "baseFeePerGas", "withdrawalsRoot", "blobGasUsed", "excessBlobGas", "parentBeaconBlockRoot", "requestsHash"]
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+#: A header's fields in the order of hashing (yellow paper 4.4.3; EIP-1559, 4895, 4844, 4788, 7685).
+HEADER = _words(
+    """parentHash sha3Uncles miner stateRoot transactionsRoot receiptsRoot logsBloom difficulty number
+    gasLimit gasUsed timestamp extraData mixHash nonce baseFeePerGas withdrawalsRoot blobGasUsed
+    excessBlobGas parentBeaconBlockRoot requestsHash"""
+)
 REQUIRED = HEADER[:15]
 #: Signed fields by transaction type: legacy, then EIP-2930, 1559, 4844, 7702.
 SIGNED = {
@@ -28,13 +37,17 @@ SIGNED = {
 }
 #: JSON-RPC writes these as hexadecimal quantities; here they are numbers.
 QUANTITIES = set(
-    ["number", "difficulty", "gasLimit", "gasUsed", "timestamp", "baseFeePerGas", "blobGasUsed", "excessBlobGas", "type", "nonce", "gasPrice", "gas", "value", "chainId", "maxPriorityFeePerGas", "maxFeePerGas", "maxFeePerBlobGas", "v", "r", "s", "yParity", "status", "cumulativeGasUsed"]
+    _words(
+        """number difficulty gasLimit gasUsed timestamp baseFeePerGas blobGasUsed excessBlobGas type nonce
+        gasPrice gas value chainId maxPriorityFeePerGas maxFeePerGas maxFeePerBlobGas v r s yParity status
+        cumulativeGasUsed"""
+    )
 )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether something verified; if not, the first broken block and why. True or False where a truth is asked for."""
+    """Whether something verified; if not, the first broken block and why. Is true or false in an ``if``."""
 
     ok: bool
     reason: str
@@ -48,7 +61,7 @@ class Verdict:
 
 
 def export(rpc: Callable[..., Any], numbers: Iterable[int]) -> list[dict]:
-    """The blocks of these numbers with transactions and receipts, as data that JSON can hold. ``rpc`` asks a node."""
+    """These blocks with transactions and receipts, as data that JSON can hold. ``rpc`` asks the node."""
     return [
         {
             **_plain(block, [*HEADER, "hash"], header=True),
@@ -79,9 +92,9 @@ def _plain(source: dict, names: Iterable[str], header: bool = False) -> dict:
 
 
 def verify(blocks: list[dict], trusted_head: str | None = None) -> Verdict:
-    """Check exported blocks against each other, and the last against a ``trusted_head`` hash you had from elsewhere.
+    """Check exported blocks, each against the one before, and the last against a ``trusted_head`` hash.
 
-    Any change is found, unless all hashes and signatures after it were made anew; that only a trusted head shows.
+    Any change is found, unless everything after it was made anew; only a hash you trust shows that.
     """
     if not isinstance(blocks, list) or not blocks:
         raise ValueError("blocks must be a list of at least one block, as chain.export() gives it")
@@ -106,7 +119,7 @@ def verify(blocks: list[dict], trusted_head: str | None = None) -> Verdict:
             return Verdict(False, missing, number)
         parent = block
     if trusted_head is not None and parent["hash"].lower() != _hex(trusted_head).lower():
-        reason = f"it fits the blocks before it, but its hash is {parent['hash']}, not the trusted {_hex(trusted_head)}"
+        reason = f"it fits the blocks before it, but hashes to {parent['hash']}, not to the trusted head"
         return Verdict(False, reason, parent["number"])
     return Verdict(True, f"{len(blocks)} block{'s' * (len(blocks) != 1)} verified, up to {parent['hash']}")
 
@@ -152,7 +165,9 @@ def _check(block: dict, parent: dict | None) -> None:
     if parent is not None:
         _must_equal(parent["number"] + 1, block["number"], "its number does not follow its parent's")
         _must_equal(parent["hash"], block["parentHash"], "its parent's hash differs")
-        if block["timestamp"] < parent["timestamp"]:  # Anvil lets two blocks share a second, Ethereum does not
+        if (
+            block["timestamp"] < parent["timestamp"]
+        ):  # Anvil lets two blocks share a second, Ethereum does not
             raise _Broken(f"its time {block['timestamp']} is before its parent's {parent['timestamp']}")
 
 

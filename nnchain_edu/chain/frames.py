@@ -1,4 +1,4 @@
-"""Blocks, events and traces as data frames. Amounts of wei stay exact Python integers (pandas' own would overflow)."""
+"""Blocks, events and traces as data frames. Wei stays an exact Python integer: pandas' own would overflow."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ SMALL = {
 
 
 def blocks(raw: Iterable[dict]) -> "pandas.DataFrame":
-    """One row a block, indexed by block number, from JSON-RPC blocks. ``time`` is UTC, ``base_fee`` in wei."""
+    """One row a block, from JSON-RPC blocks: indexed by number, ``time`` in UTC, ``base_fee`` in wei."""
     import pandas
 
     rows = [
@@ -57,14 +57,24 @@ def blocks(raw: Iterable[dict]) -> "pandas.DataFrame":
         }
         for b in raw
     ]
-    columns = ["block", "time", "transactions", "gas_used", "gas_limit", "base_fee", "hash", "parent", "state_root"]
+    columns = [
+        "block",
+        "time",
+        "transactions",
+        "gas_used",
+        "gas_limit",
+        "base_fee",
+        "hash",
+        "parent",
+        "state_root",
+    ]
     frame = exact(rows, columns, "block")
     frame["time"] = pandas.to_datetime(frame["time"].astype("int64"), unit="s", utc=True)
     return frame
 
 
 def events(decoded: Iterable[Event]) -> "pandas.DataFrame":
-    """One row an event, in the order given; ``args`` become columns, empty where an event has no such argument."""
+    """One row an event, in this order; arguments become columns, empty where an event has no such one."""
     rows, columns = [], dict.fromkeys(["block", "log", "transaction", "contract", "event"])
     place = frozenset(columns)
     for e in decoded:
@@ -80,11 +90,11 @@ def events(decoded: Iterable[Event]) -> "pandas.DataFrame":
             }
         )
         columns.update(dict.fromkeys(args))
-    return exact(rows, columns)
+    return exact([{column: row.get(column) for column in columns} for row in rows], columns)
 
 
 def trace(answer: dict) -> "pandas.DataFrame":
-    """One row a step, from the answer to ``debug_traceTransaction``; ``top`` is the stack's top before the step."""
+    """One row a step, from the answer to ``debug_traceTransaction``; ``top`` is the stack's top before it."""
     rows = [
         {
             "step": i,

@@ -1,4 +1,4 @@
-"""Proofs that an account or a storage slot stands in a block's state, checked without the node that gave them."""
+"""Proofs that an account or a storage slot stands in a block's state, checked without any node."""
 
 from dataclasses import dataclass, field
 from typing import Any

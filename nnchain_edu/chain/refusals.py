@@ -1,4 +1,4 @@
-"""What the chain refuses, each in one readable message: a learner sees the reason, not forty lines of traceback."""
+"""What the chain refuses, each in one readable message: the reason, not forty lines of traceback."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class NotADevelopmentNode(ChainError):
 class Reverted(ChainError, ContractLogicError):
     """A transaction was undone by the contract. ``reason`` is the contract's own text (or None).
 
-    ``receipt`` is the receipt if the failed transaction stands in a block, None if it was refused before that.
+    ``receipt`` is the receipt if the failed transaction stands in a block, None if it never got there.
     """
 
     def __init__(self, reason: str | None, receipt: Any = None, data: Any = None):

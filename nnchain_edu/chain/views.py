@@ -1,7 +1,7 @@
-"""Blocks, transactions, receipts and contracts as people read them: a table in a notebook, lines in a terminal.
+"""Blocks, transactions, receipts and contracts to be read: a table in a notebook, lines in a terminal.
 
-Names and texts come from strangers (a contract may log anything), so nothing reaches a page unescaped, invisible
-characters are made visible, and long texts are cut.
+Names and texts come from strangers (a contract may log anything), so nothing reaches a page unescaped,
+invisible characters are spelled out, and long texts are cut.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +61,7 @@ def _value(value: Any, who: Any) -> str:
 
 
 class Record(Mapping):
-    """What the node tells, by web3's names (``receipt.gasUsed`` or ``receipt["gasUsed"]``), readable at a glance."""
+    """What the node tells, under web3's names: ``receipt.gasUsed`` or ``receipt["gasUsed"]``."""
 
     def __init__(self, data: Mapping, chain: Any):
         self._data, self._chain = dict(data), chain
@@ -166,7 +166,7 @@ class Receipt(Record):
 
 
 class Deployed(Contract):
-    """A web3 contract that says what it offers. ``name`` is its name; ``receipt`` that of its creation, if known."""
+    """A web3 contract that says what it offers. ``receipt`` is that of its creation, if we made it."""
 
     name: str = None
     notices: dict = None
