@@ -192,8 +192,8 @@ class Chain(Reader):
         known = {"to", "args", "sender", "value", "gas"}
         if not isinstance(wanted, Mapping) or "to" not in wanted or not wanted.keys() <= known:
             raise ChainError(
-                f"transaction {place} must be a function with its arguments, or a dict with 'to' and any of "
-                f"'args', 'sender', 'value', 'gas'; you gave {item!r}"
+                f"transaction {place} must be a function with its arguments, or a dict with 'to' and any "
+                f"of 'args', 'sender', 'value', 'gas'; you gave {item!r}"
             )
         wanted = dict(wanted)
         message = self._message(wanted.pop("to"), tuple(wanted.pop("args", ())))

@@ -59,7 +59,7 @@ def test_unknown_account_lists_the_names(chain):
 
 @pytest.mark.parametrize("who", [3.5, None, "0x1234", b"abc", "nobody at all"])
 def test_nonsense_is_no_account(chain, who):
-    with pytest.raises(ChainError, match="no account|no address"):
+    with pytest.raises(ChainError, match=r"no account|no address"):
         chain.balance(who)
 
 
@@ -128,7 +128,7 @@ def test_revert_with_gas_given_stands_in_a_block(chain, counter):
 
 
 def test_revert_without_reason(chain):
-    shut = chain.deploy("@external\ndef open():\n    assert False\n")
+    shut = chain.deploy("@external\ndef open():\n    assert self.balance > 0\n")
     for gas in (None, 100_000):
         with pytest.raises(Reverted, match="without a reason") as caught:
             chain.send(shut.functions.open(), gas=gas)
@@ -142,12 +142,12 @@ def test_value_must_be_whole_wei(chain, value):
 
 
 def test_too_poor_is_told_in_one_line(chain):
-    with pytest.raises(ChainError, match="alice .* is refused: insufficient funds"):
+    with pytest.raises(ChainError, match=r"alice .* is refused: insufficient funds"):
         chain.send("bob", value=10**30)
 
 
 def test_transfer_takes_no_arguments(chain):
-    with pytest.raises(ChainError, match="send\\(who, value=wei\\)"):
+    with pytest.raises(ChainError, match=r"send\(who, value=wei\)"):
         chain.send("bob", 5)
 
 
@@ -311,6 +311,7 @@ def test_contracts_are_found_again_by_address(chain, counter):
 
 
 def test_compiler_and_pandas_are_not_imported_for_nothing():
-    code = "import sys; from nnchain_edu import Chain; Chain(); print({'vyper', 'pandas', 'torch'} & set(sys.modules))"
+    heavy = {"vyper", "pandas", "torch"}
+    code = f"import sys; from nnchain_edu import Chain; Chain(); print({heavy} & set(sys.modules))"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.strip() == "set()"

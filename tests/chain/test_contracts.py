@@ -9,8 +9,8 @@ from nnchain_edu.chain import ContractError, Reverted, contracts
 
 TAKES_ALL = """
 @deploy
-def __init__(small: uint8, sign: int16, flag: bool, text: String[4], raw: Bytes[4], word: bytes4, who: address,
-             many: DynArray[address, 3], pair: uint256[2]):
+def __init__(small: uint8, sign: int16, flag: bool, text: String[4], raw: Bytes[4], word: bytes4,
+             who: address, many: DynArray[address, 3], pair: uint256[2]):
     pass
 """
 GOOD = (255, -32768, True, "four", b"four", b"four", "bob", ["alice", "bob"], [1, 2])
@@ -72,7 +72,7 @@ def test_garbage_is_refused_in_a_line(source):
 
 
 def test_interface_alone_is_nothing_to_deploy(chain):
-    with pytest.raises(ContractError, match="nothing that could be deployed"):
+    with pytest.raises(ContractError, match="nothing that could be used"):
         chain.deploy("# only a comment\n")
 
 
@@ -90,7 +90,7 @@ def test_every_kind_of_argument_is_taken(chain):
         (1, -32769, "sign must be a whole number from -2**15 to 2**15 - 1 (int16)"),
         (2, 1, "flag must be True or False (bool)"),
         (3, 5, "text must be text (string)"),
-        (4, "four", "raw must be bytes (bytes); you gave 'four'"),
+        (4, "four", "raw must be bytes; you gave 'four'"),
         (5, b"fives", "word must be 4 bytes (bytes4)"),
         (6, "nobody", "no account is called 'nobody'"),
         (6, 7, "7 is no account"),

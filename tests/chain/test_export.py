@@ -26,7 +26,11 @@ def honest():
     for extra in (
         {},
         {"chainId": 1337},
-        {"chainId": 1337, "accessList": [(bob.address, [bytes(32)])], "type": 1},
+        {
+            "chainId": 1337,
+            "accessList": [{"address": bob.address, "storageKeys": ["0x" + "00" * 32]}],
+            "type": 1,
+        },
     ):
         transaction = {**common, **extra, "nonce": chain.w3.eth.get_transaction_count(alice.address)}
         chain.w3.eth.send_raw_transaction(alice_signs(chain, transaction))

@@ -96,7 +96,7 @@ def test_records_are_mappings_with_attributes(chain):
     block = chain.block(0)
     assert block.number == block["number"] == dict(block)["number"] == 0 and "gasLimit" in dir(block)
     with pytest.raises(AttributeError, match="block has no 'gaslimit'; it has"):
-        block.gaslimit
+        _ = block.gaslimit
     assert repr(block).splitlines()[0] == "Block 0" and "2026-01-01 00:00:00 UTC" in repr(block)
 
 
