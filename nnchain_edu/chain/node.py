@@ -91,7 +91,7 @@ class Node:
         with self.lock:
             self.store.close()
 
-    # -- opening ---------------------------------------------------------------------------------------------------
+    # -- opening
     def _read_keys(self, accounts: Mapping[str, bytes | str] | None) -> dict[bytes, coincurve.PrivateKey]:
         if accounts is None:
             secrets = [keccak(f"nnchain-edu {self.seed} {i}".encode()) for i in range(10)]
@@ -140,7 +140,7 @@ class Node:
     def _random(self, number: int) -> bytes:
         return keccak(f"nnchain-edu {self.seed} block {number}".encode())
 
-    # -- reading ---------------------------------------------------------------------------------------------------
+    # -- reading
     @property
     def head(self) -> Block:
         """The newest block."""
@@ -180,7 +180,7 @@ class Node:
     def _waiting(self, sender: bytes) -> dict[int, Any]:
         return {t.nonce: t for t in self.pool.values() if t.sender == sender}
 
-    # -- sending ---------------------------------------------------------------------------------------------------
+    # -- sending
     def sign(self, fields: dict[str, Any], nonce: int | None = None, base_fee: int | None = None) -> Any:
         """Sign a transaction with the key of its sender; what `fields` leave open is filled in."""
         fields = dict(fields)
@@ -271,7 +271,7 @@ class Node:
                     )
             return [t.hash for t in signed]
 
-    # -- mining ----------------------------------------------------------------------------------------------------
+    # -- mining
     def mine(self) -> dict[bytes, RpcError]:
         """Make a block of what is ready in the pool. Returns why some were thrown out of the pool, by hash."""
         base_fee = self.next_header().base_fee_per_gas
@@ -324,7 +324,7 @@ class Node:
             self.locations[receipt.transaction_hash] = block.number, i
         self.blocks.append(block)
 
-    # -- editing and going back ------------------------------------------------------------------------------------
+    # -- editing and going back
     def edit(self, change: Callable[[Any], None]) -> None:
         """Change the state at the head outside of any transaction. The next block is built on the edited state."""
         root = self.evm.edit(self.root, change)
