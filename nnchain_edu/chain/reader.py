@@ -9,7 +9,7 @@ from . import export, frames
 from .accounts import Accounts
 from .decoding import Interfaces
 from .proof import Proof
-from .refusals import ChainError, NotADevelopmentNode
+from .refusals import ChainError, NotADevelopmentNode, Refused
 from .views import Block, Receipt, Transaction
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ class Reader:
         return f"<Chain: block {self.w3.eth.block_number}, {len(self.accounts)} accounts, {self._home}>"
 
     def rpc(self, method: str, *params: Any) -> Any:
-        """The node's own answer to a JSON-RPC call. Raises ChainError with the node's reason."""
+        """The node's own answer to a JSON-RPC call. Raises Refused with the node's reason."""
         try:
             answer = self.w3.provider.make_request(method, list(params))
         except OSError as error:
             raise ChainError(f"{self._home} does not answer any more: {str(error)[:160]}") from None
         if "error" in answer:
-            raise ChainError(f"{method}: {answer['error']['message']}")
+            raise Refused(method, answer["error"])
         return answer["result"]
 
     def _develop(self, wish: str, method: str, *params: Any) -> Any:

@@ -10,7 +10,7 @@ from nnchain_edu import Chain
 from nnchain_edu.chain import ChainError, ContractError, Reverted
 
 #: Head of the chain that `workload` makes. It changes only if blocks, keys, fees or the contracts change.
-HEAD = "0x"
+HEAD = "0x6bcc2da980650a663bd291e2136f92002d7f1fa89ed70c7bd6fe99c12f84318d"
 
 
 @pytest.fixture

@@ -93,6 +93,9 @@ def use_development(chain):
         hashes = chain.send_many([{"to": "bob", "value": 1}, counter.functions.raise_by(1)])
         assert len(chain.block().transactions) == 2 == len(hashes)
         assert counter.functions.total().call() == 8
+        with pytest.raises(ChainError, match="none of the 2 transactions is sent: "):
+            chain.send_many([{"to": "bob", "value": 1}, {"to": "bob", "value": 10**30, "sender": "carol"}])
+        assert chain.mine().transactions == []
     assert chain.block().hash == head.hash
     assert "SSTORE" in set(chain.trace(receipt)["op"])
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from nnchain_edu import Chain
-from nnchain_edu.chain import ContractError, Reverted, contracts
+from nnchain_edu.chain import ChainError, ContractError, Reverted, contracts
 
 TAKES_ALL = """
 @deploy
@@ -118,6 +118,8 @@ def test_number_of_arguments_names_them(chain):
     counter = chain.deploy("counter", 1)
     with pytest.raises(ContractError, match=r"raise_by takes 1 argument: amount \(uint256\). You gave 2."):
         chain.send(counter.functions.raise_by, 1, 2)
+    with pytest.raises(ChainError, match="raise_by has its arguments already"):
+        chain.send(counter.functions.raise_by(1), 2)
 
 
 def test_text_longer_than_the_contract_takes_reverts(chain):
