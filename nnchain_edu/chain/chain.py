@@ -49,9 +49,8 @@ class Chain(Reader):
         except (ChainInUse, WrongChain) as error:
             raise ChainError(str(error)) from None
         w3 = Web3(EngineProvider(self._node))
-        w3.middleware_onion.remove(
-            "validation"
-        )  # the node checks the chain id itself, once and not three times
+        # the node checks the chain id itself, once and not three times a transaction
+        w3.middleware_onion.remove("validation")
         super().__init__(w3, accounts, f"{engine} engine" + (f", kept in {path}" if path else ""))
         self._automine, self._signed_here = automine, set()
 
@@ -138,10 +137,8 @@ class Chain(Reader):
         except Refused as error:
             if error.code == 3 or "revert" in error.reason:
                 raise Reverted(revert_reason(error.data, error.reason), data=error.data) from None
-            reason = error.reason
-            raise ChainError(
-                f"the transaction of {self.name(message['from'])} is refused: {reason}"
-            ) from None
+            sender = self.name(message["from"])
+            raise ChainError(f"the transaction of {sender} is refused: {error.reason}") from None
         return self._arrived(hashed) if self._automine else self.transaction(hashed)
 
     def _submit(self, message: dict) -> Any:
@@ -149,8 +146,10 @@ class Chain(Reader):
             try:
                 return self.w3.eth.send_transaction(message)
             except (ContractLogicError, Web3RPCError) as error:
-                told = getattr(error, "rpc_response", None) or {}
-                raise Refused("send", told.get("error") or {"code": 3, "message": error.message}) from None
+                told = (getattr(error, "rpc_response", None) or {}).get("error")
+                code = 3 if isinstance(error, ContractLogicError) else None
+                reverted = {"code": code, "message": error.message, "data": getattr(error, "data", None)}
+                raise Refused("send", told or reverted) from None
         message = {key: hex(v) if isinstance(v, int) else v for key, v in message.items()}
         if "gas" not in message:
             # room above the estimate, as web3 leaves it: the next block's time or state may cost more

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
+NO_METHOD = -32601  # JSON-RPC's code for a method that the node does not have
+
+
 class Reader:
     """A chain to look at: ``w3`` is web3 over the node, ``accounts`` who is known on it."""
 
@@ -34,7 +37,7 @@ class Reader:
         """The node's own answer to a JSON-RPC call. Raises Refused with the node's reason."""
         try:
             answer = self.w3.provider.make_request(method, list(params))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # no connection, or no JSON
             raise ChainError(f"{self._home} does not answer any more: {str(error)[:160]}") from None
         if "error" in answer:
             raise Refused(method, answer["error"])
@@ -43,8 +46,10 @@ class Reader:
     def _develop(self, wish: str, method: str, *params: Any) -> Any:
         try:
             return self.rpc(method, *params)
-        except ChainError as error:
-            raise NotADevelopmentNode(f"cannot {wish}: {self._home} does not let us ({error})") from None
+        except Refused as error:
+            if error.code == NO_METHOD or "method" in error.reason.lower():
+                raise NotADevelopmentNode(f"cannot {wish}: {self._home} does not let us ({error})") from None
+            raise ChainError(f"cannot {wish}: {error.reason}") from None
 
     def name(self, who: Any) -> str:
         """The account's or contract's name and the start of its address; the address if it has no name."""
