@@ -197,7 +197,7 @@ def _bloom(logs: list[dict]) -> int:
 
 
 def _fields(source: dict, names: list[str], numbers: set[str] = QUANTITIES) -> list:
-    """Fields as RLP takes them. Strict in their kind, or 48 written as the text "30" would pass (0x30 is 48)."""
+    """Fields as RLP takes them; strict in kind, or the text "30" would pass for the number 48, 0x30."""
     for name in names:
         if (type(source[name]) is int) != (name in numbers) or (source[name] is None and name != "to"):
             raise _Broken(f"its {name} cannot be {source[name]!r}")

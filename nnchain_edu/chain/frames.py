@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 #: Columns whose values fit 64 bits on every chain, so that they can be added and plotted as they are.
 SMALL = {"block", "log", "transactions", "gas_used", "gas_limit", "step", "pc", "gas", "cost", "depth"}
-PLACE = ("block", "log", "transaction", "contract", "event")
+#: Columns of events, before and after the arguments.
+FIRST, LAST = ("block", "event"), ("log", "transaction", "contract")
 
 
 def exact(rows: list[dict], columns: Iterable[str], index: str | None = None) -> "pandas.DataFrame":
@@ -48,12 +49,14 @@ def blocks(raw: list[dict]) -> "pandas.DataFrame":
 
 def events(decoded: Iterable[Event]) -> "pandas.DataFrame":
     """One row an event, in this order; arguments become columns, empty where an event has no such one."""
-    rows, columns = [], dict.fromkeys(PLACE)
+    taken = (*FIRST, *LAST)
+    rows, names = [], {}
     for e in decoded:
-        args = {f"{key}_" if key in PLACE else key: value for key, value in e.args.items()}
-        place = (e.block, e.log, e.transaction, e.address, e.name)
-        rows.append(dict(zip(PLACE, place, strict=True)) | args)
-        columns.update(dict.fromkeys(args))
+        args = {f"{key}_" if key in taken else key: value for key, value in e.args.items()}
+        place = (e.block, e.name, e.log, e.transaction, e.address)
+        rows.append(dict(zip(taken, place, strict=True)) | args)
+        names |= args
+    columns = [*FIRST, *names, *LAST]
     return exact([{column: row.get(column) for column in columns} for row in rows], columns)
 
 

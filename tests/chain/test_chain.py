@@ -247,6 +247,7 @@ def test_events_frame_keeps_wei_exact(chain, counter):
     chain.send(token.functions.transfer, "bob", 10**20 + 1)
     frame = chain.events(token)
     assert list(frame["event"]) == ["Transfer", "Transfer"]
+    assert list(frame.columns)[:3] == ["block", "event", "sender"] and frame.columns[-1] == "contract"
     assert list(frame["value"]) == [2**256 - 1, 10**20 + 1] and type(frame["value"][1]) is int
     assert frame["receiver"][1] == chain.accounts["bob"].address
     assert len(chain.events()) == 2 and chain.events(counter).empty

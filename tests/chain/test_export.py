@@ -89,7 +89,7 @@ def set_at(path, value):
         (set_at([3, "parentHash"], None), 3, "its parentHash cannot be None"),
         (set_at([4, "transactions", 0, "nonce"], "0x03"), 4, "its nonce cannot be '0x03'"),
         (set_at([4, "transactions", 0, "input"], "aa"), 4, "does not start with 0x"),
-        (set_at([2, "receipts", 0, "status"], True), 2, "its status cannot be True"),
+        (set_at([2, "receipts", 1, "status"], True), 2, "its status cannot be True"),
         (lambda blocks: blocks[3].pop("mixHash"), 3, "it has no 'mixHash'"),
         (lambda blocks: blocks[3].pop("receipts"), 3, "it has no 'receipts'"),
         (lambda blocks: blocks[2]["transactions"].pop(), 2, "root of its transactions differs"),
