@@ -1,0 +1,10 @@
+# Every target calls the launcher, which needs nothing but Python's standard library.
+# Windows has no make: there, `py course.py lab` and `py course.py test` are the same commands.
+PYTHON ?= python3
+
+.PHONY: help lab test test-slow build study lint bench
+help:
+	@$(PYTHON) course.py
+
+lab test test-slow build study lint bench:
+	@$(PYTHON) course.py $@ $(ARGS)

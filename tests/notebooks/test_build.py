@@ -1,0 +1,89 @@
+"""The builder: what becomes of solutions, stubs, tags and quizzes, and what it refuses."""
+
+import nbformat
+import pytest
+
+from sources import build
+
+
+def cell(source, *tags, kind="code"):
+    make = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+    return make(source, metadata={"tags": list(tags)} if tags else {})
+
+
+FUNCTION = "def double(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION\n\n\ncheck(double)"
+
+
+def test_a_solution_becomes_an_exception_in_the_lab_and_stays_in_the_solution():
+    lab = build.transform(cell(FUNCTION), "labs", "here").source
+    assert lab == f"def double(x):\n    {build.EMPTY_STUB}\n\n\ncheck(double)"
+    assert (
+        build.transform(cell(FUNCTION), "solutions", "here").source
+        == "def double(x):\n    return 2 * x\n\n\ncheck(double)"
+    )
+
+
+def test_a_stub_of_its_own_is_uncommented():
+    source = (
+        "### BEGIN SOLUTION\nscale = 2**16\n### STUB\n# scale = ...  # yours\n#     deeper\n### END SOLUTION\nscale"
+    )
+    assert build.transform(cell(source), "labs", "here").source == "scale = ...  # yours\n    deeper\nscale"
+    assert build.transform(cell(source), "solutions", "here").source == "scale = 2**16\nscale"
+
+
+@pytest.mark.parametrize("tag, absent", [("solution", "labs"), ("lab", "solutions")])
+def test_a_tagged_cell_stands_in_one_of_the_two(tag, absent):
+    for kind in ("labs", "solutions"):
+        made = build.transform(cell("x = 1", tag), kind, "here")
+        assert (made is None) == (kind == absent)
+        assert made is None or "tags" not in made.metadata
+
+
+@pytest.mark.parametrize(
+    "source", ["### BEGIN SOLUTION\nx = 1", "x = 1\n### END SOLUTION", "### BEGIN SOLUTION x\n### END SOLUTION"]
+)
+def test_unpaired_markers_are_refused_with_the_cell_named(source):
+    with pytest.raises(build.SourceError, match="here"):
+        build.transform(cell(source), "labs", "here")
+
+
+def test_a_quiz_becomes_a_question_with_explanations_and_escapes_its_text():
+    source = "? Which is `x < 1`?\n- two | No: `2 > 1`.\n+ zero | Yes.\n- three | No."
+    text = build.transform(cell(source, "quiz", kind="markdown"), "lessons", "here").source
+    assert text.startswith("**Which is `x < 1`?**")
+    assert text.count("<details>") == 3 and text.count("Right.") == 1
+    assert "<code>2 &gt; 1</code>" in text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "? no choice",
+        "? two right\n+ a | x\n+ b | y\n- c | z",
+        "- a | x\n+ b | y\n- c | z",
+        "? q\n- a\n+ b | y\n- c | z",
+    ],
+)
+def test_a_malformed_quiz_is_refused(source):
+    with pytest.raises(build.SourceError, match="here"):
+        build.quiz(source, "here")
+
+
+def test_cut_streams_are_joined_and_widgets_numbered():
+    view = {"application/vnd.jupyter.widget-view+json": {"model_id": "3f"}}
+    outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text="a"),
+        nbformat.v4.new_output("stream", name="stdout", text="b"),
+        nbformat.v4.new_output("display_data", data=view),
+    ]
+    kept = build.steady(outputs, {})
+    assert [o.output_type for o in kept] == ["stream", "display_data"] and kept[0].text == "ab"
+    assert kept[1].data["application/vnd.jupyter.widget-view+json"]["model_id"] == f"{1:032x}"
+
+
+@pytest.mark.slow
+def test_unit_00_is_rebuilt_byte_for_byte(tmp_path):
+    for kind in ("lessons", "labs", "solutions"):
+        first = build.write("00_welcome", kind, tmp_path / "first").read_bytes()
+        second = build.write("00_welcome", kind, tmp_path / "second").read_bytes()
+        assert first == second
