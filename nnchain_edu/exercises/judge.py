@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from importlib import import_module
 from typing import Any
 
-from nnchain_edu.exercises import kinds, limits
+from nnchain_edu.exercises import contracts, kinds, limits
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.kinds import AnswerFailed, Miss
 from nnchain_edu.exercises.limits import Stopped
@@ -87,6 +87,8 @@ def examine(exercise: Exercise, answer: Any) -> Verdict:
             import_module(module)
         except ImportError as error:
             return Verdict(*about, "not attempted", f"This check needs {module}. {show_error(error)}")
+    if exercise.kind == "contract" or "nnchain_edu.chain" in exercise.needs:
+        contracts.prepare()
     outcome = limits.run(lambda: asdict(judge(exercise, answer)), exercise.seconds, exercise.memory_mb)
     details = (place(*outcome.line),) if outcome.line else ()
     notes = (outcome.note,) if outcome.note else ()

@@ -51,7 +51,6 @@ EXERCISE = Exercise(
     ],
     hints=["Storage keeps the count.", "Assert with a reason."],
     praise="State changes only through a transaction.",
-    needs=("nnchain_edu.chain",),
 )
 
 
