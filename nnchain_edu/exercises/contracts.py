@@ -10,7 +10,7 @@ from nnchain_edu.exercises.shown import shorten, show_error
 
 @cache
 def prepare() -> None:
-    """Load chain and compiler once, before a check's limits start: both load most of themselves on first use."""
+    """Load chain and compiler before a check's limits start: they load most of themselves on first use."""
     from nnchain_edu.chain import Chain
 
     Chain().deploy("ready: public(bool)\n")
