@@ -146,6 +146,8 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
             continue
         if error is not None and (line := _blame(error, case, calls, answer)) is not None:
             return verdict("broken", _broken(error), line + calls.details())
+        if isinstance(error, ImportError):
+            return verdict("not attempted", f"This check cannot run here. {show_error(error)}")
         details = calls.details() or _own_value(answer)
         if isinstance(result, Miss):
             details += result.details

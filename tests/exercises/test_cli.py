@@ -86,7 +86,5 @@ def test_it_runs_as_a_program_without_torch_or_web3():
         "main(['progress', 'key'])\n"
         "print({'torch', 'web3', 'numpy'} & set(sys.modules))\n"
     )
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=ROOT
-    )
+    run = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert run.stderr == "" and run.stdout.splitlines()[1] == "set()"

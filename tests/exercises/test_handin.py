@@ -85,9 +85,7 @@ def test_reordered_repeated_and_added_entries_are_named(log, handin):
         "Entry 4 is not in its place: entries were re-ordered.",
         "Entry 2 is not in its place: entries were re-ordered.",
     ]
-    assert faults(handin | {"entries": [*entries, entries[1]]}, key) == [
-        "Entry 2 stands there more than once."
-    ]
+    assert faults(handin | {"entries": [*entries, entries[1]]}, key) == ["Entry 2 stands there more than once."]
     added = copy.deepcopy(entries[5]) | {"number": 7, "exercise": "92.1"}
     assert faults(handin | {"entries": [*entries, added]}, key) == ["Entry 7 was added or edited."]
 

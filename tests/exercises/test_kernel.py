@@ -66,9 +66,7 @@ def test_a_right_answer_and_one_that_prints(kernel):
     right = "def f(x, w, b):\n    {}\n    return sum(i * j for i, j in zip(x, w)) + b{}\ncheck('91.1', f)"
     assert ": right" in kernel(right.format("pass", ""))
     said = kernel(right.format("print('loud' * 10); import os; os.system('echo shell')", " + 1"))
-    assert (
-        said.count("loud" * 10) == 1 and "Printed: loud" in said and "shell" not in said.split("Printed")[0]
-    )
+    assert said.count("loud" * 10) == 1 and "Printed: loud" in said and "shell" not in said.split("Printed")[0]
 
 
 def test_display_and_questions_in_an_answer_do_not_hang(kernel):

@@ -55,9 +55,7 @@ def test_a_child_is_stopped_and_says_where(job, line):
 
 
 @linux
-@pytest.mark.parametrize(
-    "take", [lambda: bytearray(50 * 10**9), lambda: [bytearray(10**6) for _ in range(10**6)]]
-)
+@pytest.mark.parametrize("take", [lambda: bytearray(50 * 10**9), lambda: [bytearray(10**6) for _ in range(10**6)]])
 def test_memory_ends_in_a_child(take):
     def job():
         try:

@@ -91,9 +91,7 @@ def damage_number(content):
     return canonical(entry | {"hash": hash_of(entry)}) + b"\n", 0
 
 
-@pytest.mark.parametrize(
-    "damage", [value for name, value in sorted(globals().items()) if name[:7] == "damage_"]
-)
+@pytest.mark.parametrize("damage", [value for name, value in sorted(globals().items()) if name[:7] == "damage_"])
 def test_damage_is_set_aside_and_said(log, damage, sample):
     content, good = damage(log.path.read_bytes())
     log.path.write_bytes(content)
