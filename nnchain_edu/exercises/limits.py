@@ -226,7 +226,7 @@ def _run_here(job: Callable[[], Any], seconds: float) -> Outcome:
 
     def alarm(number, frame):
         while frame is not None and not is_learners(frame.f_code.co_filename):
-            frame = frame.f_back
+            frame = frame.f_back if frame.f_code is not _run_here.__code__ else None
         where.append((frame.f_code.co_filename, frame.f_lineno) if frame else None)
         raise Stopped
 

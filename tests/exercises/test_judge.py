@@ -28,7 +28,7 @@ FIVE = Exercise(
     ],
     hints=["Think.", "Think more."],
     praise="Five.",
-    seconds=0.4,
+    seconds=2.0,
     memory_mb=200,
 )
 SEEN = []
@@ -179,6 +179,17 @@ def test_a_child_keeps_what_an_answer_changes():
     state = random.getstate()
     assert examine(FIVE, changes_things).verdict == "right"
     assert (SEEN, random.getstate(), "CHANGED" in os.environ) == ([], state, False)
+
+
+def test_recursion_ends_early_whatever_a_library_allows(where):
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(10**6)
+    try:
+        said = examine(FIVE, recursive)
+        assert sys.getrecursionlimit() == 10**6
+    finally:
+        sys.setrecursionlimit(before)
+    assert said.verdict == "broken" and "without an end" in said.message
 
 
 def test_random_numbers_are_the_same_each_time_and_go_on_afterwards(where):

@@ -134,6 +134,11 @@ def test_an_alarm_stops_code_in_this_process(here, job):
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def test_an_alarm_in_our_own_code_names_no_line(here):
+    outcome = run(eval("lambda: __import__('time').sleep(60)"), 0.1, 200)
+    assert (outcome.stopped, outcome.line) == ("time", None)
+
+
 def test_where_nothing_can_be_limited_the_job_runs_with_a_note(here):
     found = []
     thread = threading.Thread(target=lambda: found.append(run(lambda: 5, 1, 100)))
