@@ -42,7 +42,9 @@ def here(monkeypatch):
 
 @linux
 @pytest.mark.parametrize(
-    ("job", "line"), [(endless, None), (stubborn, 3), (blocked_in_c, 1), (asleep, 1)], ids=lambda x: str(x)
+    ("job", "line"),
+    [(endless, None), (stubborn, 3), (blocked_in_c, 1), (asleep, 1)],
+    ids=["endless", "stubborn", "blocked in C", "asleep"],
 )
 def test_a_child_is_stopped_and_says_where(job, line):
     started = time.perf_counter()
