@@ -103,9 +103,7 @@ class Chain(Reader):
         factory.name, factory.notices = compiled.name, compiled.notices
         return factory(address)
 
-    def send(
-        self, to: Any, *args: Any, sender: Any = None, value: int = 0, gas: int | None = None
-    ) -> Receipt:
+    def send(self, to: Any, *args: Any, sender: Any = None, value: int = 0, gas: int | None = None) -> Receipt:
         """Send a transaction, return its receipt: ``send("bob", value=5)`` or ``send(box.functions.put, 5)``.
 
         Raises Reverted with the contract's reason; if ``gas`` is given, the failed transaction stands in a
@@ -128,9 +126,7 @@ class Chain(Reader):
         checked = contracts.check_arguments(what, abi, args, self.w3.codec, self.accounts.address)
         return self.w3.codec.encode([collapse_if_tuple(i) for i in abi.get("inputs", [])], checked)
 
-    def _transact(
-        self, message: dict, sender: Any, value: int, gas: int | None = None
-    ) -> Receipt | Transaction:
+    def _transact(self, message: dict, sender: Any, value: int, gas: int | None = None) -> Receipt | Transaction:
         message = self._complete(message, sender, value, gas)
         try:
             hashed = self._submit(message)

@@ -139,7 +139,5 @@ def transaction_hash(which: Any) -> str:
         which = which.get("transactionHash") or which["hash"]
     text = "0x" + which.hex().removeprefix("0x") if isinstance(which, bytes) else which
     if not isinstance(text, str) or not text.startswith("0x") or len(text) != 66:
-        raise ChainError(
-            f"a transaction is given by its hash (0x and 64 digits) or its receipt, not {which!r}"
-        )
+        raise ChainError(f"a transaction is given by its hash (0x and 64 digits) or its receipt, not {which!r}")
     return text

@@ -38,9 +38,7 @@ class Reverted(ChainError, ContractLogicError):
 
     def __init__(self, reason: str | None, receipt: Any = None, data: Any = None):
         self.reason, self.receipt = reason, receipt
-        message = (
-            f"the transaction reverted: {reason}" if reason else "the transaction reverted without a reason"
-        )
+        message = f"the transaction reverted: {reason}" if reason else "the transaction reverted without a reason"
         ContractLogicError.__init__(self, message, data)
 
     def __str__(self) -> str:

@@ -72,9 +72,7 @@ class Record(Mapping):
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._data:
-            raise AttributeError(
-                f"{type(self).__name__.lower()} has no {name!r}; it has {', '.join(self._data)}"
-            )
+            raise AttributeError(f"{type(self).__name__.lower()} has no {name!r}; it has {', '.join(self._data)}")
         return self._data[name]
 
     def __dir__(self) -> list[str]:

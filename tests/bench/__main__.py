@@ -1,4 +1,4 @@
-"""`python -m tests.bench [NAME …]`: run the benchmarks of this folder, or those named. Compare figures of one run only."""
+"""`python -m tests.bench [NAME …]`: run the benchmarks of this folder, or those named. Compare within one run."""
 
 import sys
 from importlib import import_module

@@ -199,10 +199,7 @@ def test_threads_lose_nothing(chain, counter):
 
 def test_mine_and_travel(chain):
     start = chain.block()
-    assert (
-        start.timestamp == 1_767_225_600
-        and chain.blocks()["time"][0].isoformat() == "2026-01-01T00:00:00+00:00"
-    )
+    assert start.timestamp == 1_767_225_600 and chain.blocks()["time"][0].isoformat() == "2026-01-01T00:00:00+00:00"
     assert chain.mine(3).number == 3
     before = chain.block().timestamp
     assert chain.travel(seconds=3600).timestamp - before in (3600, 3601)

@@ -53,9 +53,7 @@ def node():
                 ).encode()
             if not accounts and method == "eth_accounts":
                 return b'{"jsonrpc": "2.0", "id": 1, "result": []}'
-            return json.dumps(
-                {**provider.make_request(method, request["params"]), "id": request["id"]}
-            ).encode()
+            return json.dumps({**provider.make_request(method, request["params"]), "id": request["id"]}).encode()
 
         servers.append(serve(answer))
         return f"http://127.0.0.1:{servers[-1].server_port}"
