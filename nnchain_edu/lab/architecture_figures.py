@@ -1,14 +1,33 @@
 """Figures about architectures: layers, activations, digits and filters, histories of accounts, attention, a graph."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from itertools import pairwise
+from typing import ParamSpec
 
 import networkx as nx
 import numpy as np
 import torch
+from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
-from nnchain_edu.lab.figures import BLUE, COLOURS, INK, LINES, MARKERS, VERMILLION, figure
+from nnchain_edu.lab.figures import BLUE, COLOURS, INK, LINES, MARKERS, STYLE, VERMILLION, figure
+
+
+Given = ParamSpec("Given")
+
+
+def _house(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
+    """Draw in the house style: titles, legends and colour maps take it from Matplotlib's settings of the moment."""
+
+    @wraps(draw)
+    def drawn(*args: Given.args, **kwargs: Given.kwargs) -> Figure:
+        with rc_context(STYLE):
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 def _image(axes, pixels, title: str = "", **look) -> None:
@@ -16,25 +35,28 @@ def _image(axes, pixels, title: str = "", **look) -> None:
     axes.imshow(np.reshape(pixels, (side, side)), **{"cmap": "gray_r", **look})
     axes.set_title(title, fontsize=10, fontweight="normal", loc="center")
     axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, color="#8A8A8A")
     axes.grid(False)
 
 
+@_house
 def digits_figure(rows: Mapping[str, Tensor], titles: Sequence[object] = ()) -> Figure:
     """Draw rows of square images, each row under its name; `titles` stand above the images of the first row."""
     count = max(len(images) for images in rows.values())
-    fig, grid = figure("wide", 40 + 115 * len(rows), rows=len(rows), columns=count, squeeze=False)
-    for axes, (name, images) in zip(grid, rows.items(), strict=True):
+    fig, grid = figure("wide", 30 + 105 * len(rows), rows=len(rows), columns=count, squeeze=False)
+    for line, (axes, (name, images)) in enumerate(zip(grid, rows.items(), strict=True)):
         for i, (place, pixels) in enumerate(zip(axes, images, strict=False)):
-            _image(place, pixels, str(titles[i]) if titles and axes is grid[0] else "", vmin=0, vmax=1)
+            _image(place, pixels, str(titles[i]) if titles and line == 0 else "", vmin=0, vmax=1)
         axes[0].set_ylabel(name)
     return fig
 
 
+@_house
 def layers_figure(sizes: Sequence[int], names: Sequence[str]) -> Figure:
     """Draw a small network: a column of circles a layer, a line for every weight."""
     fig, axes = figure(height=330)
     columns = [[(x, y - (size - 1) / 2) for y in range(size)] for x, size in enumerate(sizes)]
-    for left, right in zip(columns, columns[1:], strict=False):
+    for left, right in pairwise(columns):
         for start in left:
             for end in right:
                 axes.plot(*zip(start, end, strict=True), color="#8A8A8A", linestyle="-", linewidth=0.9, zorder=1)
@@ -46,6 +68,7 @@ def layers_figure(sizes: Sequence[int], names: Sequence[str]) -> Figure:
     return fig
 
 
+@_house
 def activation_figure(functions: Mapping[str, Callable[[Tensor], Tensor]]) -> Figure:
     """Draw each function, and its slope dotted, from -4 to 4."""
     x = torch.linspace(-4, 4, 201, requires_grad=True)
@@ -60,6 +83,7 @@ def activation_figure(functions: Mapping[str, Callable[[Tensor], Tensor]]) -> Fi
     return fig
 
 
+@_house
 def map_figure(models: Mapping[str, nn.Module], X: Tensor, y: Tensor, axis_names: Sequence[str]) -> Figure:
     """Draw, for each model of two inputs and two classes, which class it gives where, and the rows."""
     low, high = X.min(0).values - 0.1, X.max(0).values + 0.1
@@ -80,6 +104,7 @@ def map_figure(models: Mapping[str, nn.Module], X: Tensor, y: Tensor, axis_names
     return fig
 
 
+@_house
 def fit_figure(x: Tensor, y: Tensor, fits: Mapping[str, Tensor]) -> Figure:
     """Draw a curve and what each network made of it, side by side."""
     fig, grid = figure("wide", 300, columns=len(fits), sharey=True)
@@ -91,6 +116,7 @@ def fit_figure(x: Tensor, y: Tensor, fits: Mapping[str, Tensor]) -> Figure:
     return fig
 
 
+@_house
 def size_figure(panels: Sequence[tuple[str, Sequence[int], Sequence[float], Sequence[float]]]) -> Figure:
     """Draw accuracy against size for each (axis name, sizes, on training rows, on held-out rows)."""
     fig, grid = figure("wide", 340, columns=len(panels), sharey=True)
@@ -105,9 +131,10 @@ def size_figure(panels: Sequence[tuple[str, Sequence[int], Sequence[float], Sequ
     return fig
 
 
+@_house
 def response_figure(image: Tensor, filters: Mapping[str, tuple[Tensor, Tensor]]) -> Figure:
     """Draw an image, then for each filter its weights and its answer at every place of the image."""
-    fig, grid = figure("wide", 250, columns=1 + 2 * len(filters))
+    fig, grid = figure("wide", 205, columns=1 + 2 * len(filters))
     _image(grid[0], image, "the digit")
     for i, (name, (weights, answer)) in enumerate(filters.items()):
         reach, strongest = float(weights.abs().max()), float(answer.abs().max())
@@ -116,6 +143,7 @@ def response_figure(image: Tensor, filters: Mapping[str, tuple[Tensor, Tensor]])
     return fig
 
 
+@_house
 def filters_figure(filters: Tensor, images: Tensor, count: int = 8) -> Figure:
     """Draw 3 × 3 filters, and below each the four patches of different images that it answers to most.
 
@@ -132,10 +160,11 @@ def filters_figure(filters: Tensor, images: Tensor, count: int = 8) -> Figure:
         for place, row in zip(axes[1:], strongest[:, channel].topk(4).indices, strict=True):
             _image(place, patches[row, :, where[row, channel]], vmin=0, vmax=1)
     grid[0, 0].set_ylabel("weights")
-    grid[2, 0].set_ylabel("patches it answers to", y=0.0)
+    grid[3, 0].set_ylabel("patches it answers to most", y=1.1)
     return fig
 
 
+@_house
 def study_figure(table) -> Figure:
     """Draw the label-count study: mean over seeds with the range, right way and permuted, a panel a network."""
     networks = list(dict.fromkeys(table.network))
@@ -156,6 +185,7 @@ def study_figure(table) -> Figure:
     return fig
 
 
+@_house
 def history_figure(histories: Mapping[str, Sequence[float]]) -> Figure:
     """Draw account histories: a bar a transaction, up for money in, down for money out."""
     fig, grid = figure("wide", 300, columns=len(histories), sharey=True)
@@ -171,6 +201,7 @@ def history_figure(histories: Mapping[str, Sequence[float]]) -> Figure:
     return fig
 
 
+@_house
 def scores_figure(scores: Mapping[str, tuple[float, float]], names: Sequence[str], guess: float) -> Figure:
     """Draw pairs of bars a model, and the line of guessing."""
     fig, axes = figure(height=340)
@@ -186,36 +217,35 @@ def scores_figure(scores: Mapping[str, tuple[float, float]], names: Sequence[str
     return fig
 
 
+@_house
 def reach_figure(graph: Sequence[tuple[str, str]], source: str, heard: Mapping[str, set[str]]) -> Figure:
-    """Draw one graph several times, with the nodes that have heard of `source` filled."""
+    """Draw one graph several times; nodes that have heard of `source` are filled and have a thick rim."""
     net = nx.Graph(graph)
     places = nx.kamada_kawai_layout(net)
     fig, grid = figure("wide", 300, columns=len(heard))
     for axes, (title, reached) in zip(grid, heard.items(), strict=True):
-        fill = [VERMILLION if n == source else COLOURS[5] if n in reached else "#FFFFFF" for n in net]
+        fill = [COLOURS[4] if n == source else COLOURS[5] if n in reached else "#FFFFFF" for n in net]
+        rims = [3.0 if n in reached else 0.8 for n in net]
         nx.draw_networkx_edges(net, places, ax=axes, edge_color="#8A8A8A")
-        nx.draw_networkx_nodes(net, places, ax=axes, node_color=fill, edgecolors=INK, node_size=620)
-        nx.draw_networkx_labels(net, places, {n: n + ("*" if n in reached else "") for n in net}, ax=axes, font_size=9)
+        look = {"node_color": fill, "linewidths": rims, "edgecolors": INK, "node_size": 1150}
+        nx.draw_networkx_nodes(net, places, ax=axes, **look)
+        nx.draw_networkx_labels(net, places, ax=axes, font_size=9)
         axes.set_title(title)
-        axes.margins(0.15)
+        axes.margins(0.18)
         axes.axis("off")
     return fig
 
 
+@_house
 def attention_figure(weights: Tensor, which: Tensor, labels: Sequence[str]) -> Figure:
     """Draw where the last step of each row looked, a line a row, with a frame where the answer stood."""
-    fig, axes = figure(height=360)
+    fig, axes = figure(height=330)
     picture = axes.imshow(weights, vmin=0, vmax=1, aspect="auto")
     for row, place in enumerate(which.tolist()):
-        axes.add_patch(_frame(place, row))
+        frame = {"fill": False, "edgecolor": "#FFFFFF", "linewidth": 2.5, "linestyle": "--"}
+        axes.add_patch(Rectangle((place - 0.46, row - 0.46), 0.92, 0.92, **frame))
     axes.set_xticks(range(len(labels)), list(labels))
-    axes.set(yticks=range(len(weights)), ylabel="payment", xlabel="looked at")
+    axes.set(yticks=range(len(weights)), ylabel="payment", xlabel="looks at invoice")
     axes.grid(False)
     fig.colorbar(picture, label="attention")
     return fig
-
-
-def _frame(column: int, row: int):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, edgecolor=VERMILLION, linewidth=2.5)
