@@ -24,7 +24,7 @@ class NeuronState(State):
     title = "One neuron, one contract"
     controls = (
         Slider("rate_weight", "Weight of the sending rate", -4, 4, 0.25, 1),
-        Slider("ether_weight", "Weight of the ether sent", -4, 4, 0.25, -1),
+        Slider("ether_weight", "Weight of the ether sent", -4, 4, 0.25, 0),
         Slider("bias", "Bias", -10, 10, 0.25, 0),
         Slider("row", "Transaction", 1, ROWS, 1, 1),
         Button("send", "Send this transaction to the contract"),

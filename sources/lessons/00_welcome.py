@@ -69,7 +69,7 @@ def scatter(ax, X, y):
 fig, ax = figure()
 scatter(ax, X_train, y_train)
 ax.legend()
-show(fig, "Honest transactions lie to the upper left, spam to the lower right; the two clouds overlap in the middle.")
+show(fig, "Honest transactions lie to the upper left, spam to the lower right; the clouds overlap.")
 
 # %% [markdown]
 # ## First try: no network at all
@@ -141,7 +141,7 @@ ax.plot(line, -(w1 * line + b) / w2, "-", color="black", label="score = 0")
 ax.axvline(best, ls="--", color="black", label="the simple rule")
 ax.set_ylim(-0.3, 9)
 ax.legend()
-show(fig, "The test rows with two boundaries: the neuron's slanted line parts the clouds better than the rule's vertical one.")
+show(fig, "Test rows: the neuron's slanted line parts the clouds better than the rule's vertical line.")
 
 # %% [markdown]
 # ## From PyTorch to whole numbers
@@ -159,7 +159,8 @@ def to_fixed(number):
 
 
 weights, bias = [to_fixed(w1), to_fixed(w2)], to_fixed(b)
-most = (15 + 9 + 1 + abs(w1) + abs(w2) + 1) * 0.5 / SCALE  # each of the five numbers moves by up to half a step
+half_a_step = 0.5 / SCALE  # each of the five numbers moves by no more
+most = (15 + 9 + 1 + abs(w1) + abs(w2) + 1) * half_a_step
 print("smallest score is larger than any rounding:", abs(scores).min() > most)
 
 # %% [markdown]
@@ -204,7 +205,7 @@ print(f"equal verdicts: {sum(a == b for a, b in zip(on_chain, in_torch, strict=T
 # %%
 receipt = chain.send(neuron.functions.judge(fixed_rows[0]), sender="bob")
 print("block", receipt.blockNumber, "· gas", receipt.gasUsed)
-print("verdict:", "spam" if receipt.events[0].args["spam"] else "honest", "· in truth:", "spam" if y_test[0] else "honest")
+print("called spam:", receipt.events[0].args["spam"], "· is spam:", y_test[0])
 
 # %% [markdown]
 # 21,000 of that gas is the price of any transaction. The rest pays for the data and the computation. Unit 04 takes it apart; unit 07 makes it small.
@@ -231,10 +232,12 @@ print("weights unchanged:", neuron.functions.weights(0).call() == weights[0])
 from nnchain_edu.chain import verify
 
 blocks = chain.export()
-trusted = blocks[-1]["hash"]
-print("honest copy: ", verify(blocks, trusted_head=trusted))
-blocks[1]["header"]["timestamp"] += 1
-print("changed copy:", verify(blocks, trusted_head=trusted))
+remembered = blocks[-1]["hash"]
+honest = verify(blocks, trusted_head=remembered)
+blocks[1]["timestamp"] += 1
+changed = verify(blocks, trusted_head=remembered)
+print("honest copy: ", "sound" if honest else "broken")
+print("changed copy:", "sound" if changed else f"broken, first in block {changed.block}")
 
 # %% [markdown]
 # Every block carries the hash, a fingerprint, of the one before. Unit 03 builds this by hand, and shows what it does *not* protect against.
