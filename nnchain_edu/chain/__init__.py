@@ -3,6 +3,15 @@
 from .accounts import Account
 from .chain import Chain
 from .export import verify
-from .refusals import ChainError, ContractError, NotADevelopmentNode, Reverted
+from .refusals import ChainError, ContractError, NotADevelopmentNode, Refused, Reverted
 
-__all__ = ["Account", "Chain", "ChainError", "ContractError", "NotADevelopmentNode", "Reverted", "verify"]
+__all__ = [
+    "Account",
+    "Chain",
+    "ChainError",
+    "ContractError",
+    "NotADevelopmentNode",
+    "Refused",
+    "Reverted",
+    "verify",
+]

@@ -152,9 +152,7 @@ class Evm:
         """Merkle proofs (EIP-1186): nodes of the account, (nonce, balance, storage root, code hash), nodes per slot."""
         trie = Trie(self._database, root)
         encoded = trie.get(keccak(address))
-        nonce, balance, storage_root, code = (
-            rlp.decode(encoded) if encoded else (b"", b"", EMPTY_ROOT, EMPTY_CODE)
-        )
+        nonce, balance, storage_root, code = rlp.decode(encoded) if encoded else (b"", b"", EMPTY_ROOT, EMPTY_CODE)
         storage = Trie(self._database, storage_root)
         account = int.from_bytes(nonce, "big"), int.from_bytes(balance, "big"), storage_root, code
         slot_keys = [keccak(slot.to_bytes(32, "big")) for slot in slots]
@@ -315,11 +313,12 @@ class Evm:
             state.computation_class = tracer
         computation = self._apply(state, transaction)
         state.computation_class = type(state).computation_class
+        used = PragueVM.finalize_gas_used(transaction, computation)  # EIP-7623's floor for calldata included
         return Outcome(
             computation.output,
             computation._error,
-            PragueVM.finalize_gas_used(transaction, computation),
-            transaction.gas - computation.get_gas_remaining(),
+            used,
+            max(used, transaction.gas - computation.get_gas_remaining()),
             computation,
             set(getattr(state._account_db, "warm", ())),
         )

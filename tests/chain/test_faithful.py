@@ -32,7 +32,9 @@ class StockChain(Chain):
 def stock_chain(node: Node) -> StockChain:
     """A stock chain with the genesis of `node`, whose state it builds itself."""
     database, genesis = AtomicDB(MemoryDB()), node.blocks[0]
-    state = PragueState(database, None, bytes.fromhex("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"))
+    state = PragueState(
+        database, None, bytes.fromhex("56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421")
+    )
     for who in node.keys:
         state.set_balance(who, 10_000 * ETHER)
     state.persist()
