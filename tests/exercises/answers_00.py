@@ -37,6 +37,10 @@ def loop_score(weights, bias, features):
     return total
 
 
+def fixed_by_numpy(number):
+    return int(np.rint(number * 2**16))
+
+
 def truncated_above_zero(number):
     return int(number * SCALE + 0.5)
 
@@ -79,7 +83,7 @@ ANSWERS = {
         broken=misses,
     ),
     "00.2": Answers(
-        right=[lambda number: round(number * SCALE), lambda number: int(np.rint(number * 2**16))],
+        right=[lambda number: round(number * SCALE), fixed_by_numpy],
         wrong=[
             (lambda number: round(number * 1000), "scale"),
             (lambda number: number * SCALE, "whole number"),
@@ -120,7 +124,6 @@ ANSWERS = {
         ],
         wrong=[
             (guarded("assert msg.sender != self.owner"), "owner may"),
-            (guarded("assert False"), "owner may"),
             (guarded("assert self.owner != empty(address)"), "stranger may not"),
             (guarded("pass"), "stranger may not"),
             (guarded("assert tx.origin == self.owner"), "not through a relay"),
