@@ -1,4 +1,6 @@
-"""Errors of the node, with the JSON-RPC codes and words of a real one (go-ethereum; EIP-1474 for the codes)."""
+"""Errors of the node, with the JSON-RPC codes and words of a real one (go-ethereum; EIP-1474 for the
+codes).
+"""
 
 from typing import Any
 

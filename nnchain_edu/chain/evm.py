@@ -1,12 +1,15 @@
-"""The one class that knows py-evm: rules of the Prague fork, applied to calls and to blocks of transactions.
+"""The one class that knows py-evm: rules of the Prague fork, applied to calls and to blocks of
+transactions.
 
-Kept from py-evm: every rule (transactions, messages, precompiles, gas, fees). Replaced: its state (`state.py`), its
-loop (`interpreter.py`), and around them its block building, where each transaction formats log strings for a logger
-that is off, recovers a sender we know because we signed, and re-reads the state from the database. Headers, receipts
-and signed transactions are plain records that are encoded once. `Evm(engine="reference")` runs the stock state and loop.
+Kept from py-evm: every rule (transactions, messages, precompiles, gas, fees). Replaced: its state
+(`state.py`), its loop (`interpreter.py`), and around them its block building, where each transaction
+formats log strings for a logger that is off, recovers a sender we know because we signed, and re-reads the
+state from the database. Headers, receipts and signed transactions are plain records that are encoded once.
+`Evm(engine="reference")` runs the stock state and loop.
 
-Another implementation of the rules can take its place: the node needs `state`, `edit`, `run_block`, `call`, `replay`,
-`proof`, `sign` and `decode`, and no type of py-evm leaves this file but through `state.py` and `interpreter.py`.
+Another implementation of the rules can take its place: the node needs `state`, `edit`, `run_block`, `call`,
+`replay`, `proof`, `sign` and `decode`, and no type of py-evm leaves this file but through `state.py` and
+`interpreter.py`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -234,7 +237,7 @@ class Evm:
         gas, included, receipts, refused = 0, [], [], {}
         for transaction in transactions:
             if gas >= fill or gas + transaction.gas > header.gas_limit >= transaction.gas:
-                continue
+                break
             nonce, balance = state.get_nonce(transaction.sender), state.get_balance(transaction.sender)
             problem = refusal(transaction, nonce, balance, header.base_fee_per_gas, header.gas_limit)
             if problem:

@@ -1,8 +1,8 @@
 """The node: blocks, the pool of pending transactions, mining, snapshots, time.
 
-Replaces py-evm's `Chain` and `MiningChain`, which know one block at a time, no pool, no accounts and no going back.
-No wall clock is read: blocks are `block_time` seconds apart unless told otherwise, so the same seed and the same
-transactions give the same block hashes everywhere.
+Replaces py-evm's `Chain` and `MiningChain`, which know one block at a time, no pool, no accounts and no
+going back. No wall clock is read: blocks are `block_time` seconds apart unless told otherwise, so the same
+seed and the same transactions give the same block hashes everywhere.
 """
 
 import heapq
@@ -250,17 +250,18 @@ class Node:
                 t = self.sign(fields, nonce, base_fee)
                 nonces[sender] = t.nonce + 1
                 signed.append(t)
-            mark, left = self._mark(), signed
-            while left:
-                before = len(left)
-                block, refused = self._seal(left, self.gas_limit // 2)
-                done = {r.transaction_hash for r in block.receipts}
-                left = [t for t in left if t.hash not in done]
-                if refused or len(left) == before:
+            mark, done = self._mark(), 0
+            while done < len(signed):
+                ahead = signed[done : done + self.gas_limit // 21_000]  # no block holds more
+                block, refused = self._seal(ahead, self.gas_limit // 2)
+                in_order = all(
+                    r.transaction_hash == t.hash for r, t in zip(block.receipts, ahead, strict=False)
+                )
+                done += len(block.receipts)
+                if refused or not in_order or not block.receipts:
                     self._go_back(mark)
                     raise next(
-                        iter(refused.values()),
-                        RpcError(f"nonce too high: transaction 0x{left[0].hash.hex()}"),
+                        iter(refused.values()), RpcError("nonce too high: the nonces given leave a gap")
                     )
             return [t.hash for t in signed]
 

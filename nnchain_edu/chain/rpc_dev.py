@@ -1,4 +1,6 @@
-"""Methods of development nodes: snapshots, mining, time, edits, impersonation. Names are Anvil's and Hardhat's."""
+"""Methods of development nodes: snapshots, mining, time, edits, impersonation. Names are Anvil's and
+Hardhat's.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -83,7 +85,9 @@ METHODS: dict[str, Callable] = {
     "anvil_getAutomine": lambda node: node.automine,
     "anvil_mine": mine_many,
     "anvil_setBlockTimestampInterval": set_block_time,
-    "anvil_setNextBlockBaseFeePerGas": lambda node, wei: setattr(node, "next_base_fee", quantity(wei, "base fee")),
+    "anvil_setNextBlockBaseFeePerGas": lambda node, wei: setattr(
+        node, "next_base_fee", quantity(wei, "base fee")
+    ),
     "anvil_setCoinbase": lambda node, who: setattr(node, "coinbase", address(who)),
     "anvil_setBalance": editing("set_balance", quantity),
     "anvil_setNonce": editing("set_nonce", quantity),

@@ -37,7 +37,9 @@ RUNTIMES = {
     "sends its balance to an address of the calldata": "5f5f5f5f475f355af100",
     "copies its return data past the end": "600160006000 3e00".replace(" ", ""),
     "writes under STATICCALL": "5f5f5f5f305afa5f5500",
-    "signed arithmetic": "5f3560203505 5f555f3560203507 6001555f35602035 12600255 5f35602035 1d600355".replace(" ", ""),
+    "signed arithmetic": "5f3560203505 5f555f3560203507 6001555f35602035 12600255 5f35602035 1d600355".replace(
+        " ", ""
+    ),
     "modular arithmetic": "5f3560203560403508 5f555f35602035604035 09600155 5f356020350a600255 5f3560203506600355".replace(
         " ", ""
     ),
@@ -87,7 +89,10 @@ class Workload:
 
     def transaction(self) -> dict:
         rng = self.rng
-        request = {"from": rng.choice(self.accounts), "gas": hex(rng.choice([21_000, 30_000, 60_000, 250_000]))}
+        request = {
+            "from": rng.choice(self.accounts),
+            "gas": hex(rng.choice([21_000, 30_000, 60_000, 250_000])),
+        }
         kind = rng.random()
         if kind < 0.2:
             request |= {"to": f"0x{rng.randrange(1, 60):040x}", "value": hex(rng.choice([0, 0, 1, 10**18]))}
@@ -95,7 +100,10 @@ class Workload:
             request |= {"to": rng.choice(PRECOMPILES), "data": "0x" + rng.randbytes(rng.randrange(200)).hex()}
         elif kind < 0.75:
             request |= {"to": rng.choice(self.contracts), "data": "0x" + words(rng)}
-            request |= {"value": hex(rng.choice([0, 0, 0, 1, 5])), "gas": hex(rng.choice([25_000, 60_000, 400_000]))}
+            request |= {
+                "value": hex(rng.choice([0, 0, 0, 1, 5])),
+                "gas": hex(rng.choice([25_000, 60_000, 400_000])),
+            }
         elif kind < 0.9:
             request |= {"data": creation(garbage(rng)) if rng.random() < 0.6 else "0x" + garbage(rng)}
             request["gas"] = hex(rng.choice([60_000, 150_000, 500_000]))
