@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from web3.middleware import ValidationMiddleware, combine_middleware
 from web3.providers.base import BaseProvider
 
 from .errors import INTERNAL_ERROR, RpcError
@@ -17,15 +16,6 @@ class EngineProvider(BaseProvider):
         super().__init__(**options)
         self.node = node
 
-    def request_func(self, w3: Any, middleware_onion: Any) -> Any:
-        """web3's chain of middleware, less the one that asks for the chain id three times for each transaction
-        sent: the node refuses a wrong one by itself. That makes sending a third faster."""
-        onion = middleware_onion.as_tuple_of_middleware()
-        if self._request_func_cache[0] != onion:
-            kept = [layer for layer in onion if layer is not ValidationMiddleware]
-            self._request_func_cache = onion, combine_middleware(kept, w3, self.make_request)
-        return self._request_func_cache[1]
-
     def is_connected(self, show_traceback: bool = False) -> bool:
         """Always: the node is in this process."""
         return True
@@ -38,8 +28,8 @@ class EngineProvider(BaseProvider):
                 response["result"] = dispatch(self.node, method, params)
         except RpcError as error:
             response["error"] = error.view()
-        except RecursionError:  # another library on the stack leaves too little of it for 1,024 nested calls
-            response["error"] = RpcError("nested too deeply for this process", INTERNAL_ERROR).view()
+        except Exception as error:  # a fault of ours, which must not end the caller's loop
+            response["error"] = RpcError(f"internal error: {error!r}", INTERNAL_ERROR).view()
         return response
 
     def make_batch_request(self, requests: list[tuple[str, Any]]) -> list[dict[str, Any]]:

@@ -36,6 +36,7 @@ class FlatAccounts:
         self._trie = Trie(database, state_root)
         self._root = state_root
         self._accounts: dict[bytes, tuple | None] = {}
+        self._codes: dict[bytes, bytes] = {}  # by hash, new since the last persist
         self._storage: dict[bytes, dict[int, int]] = {}
         self._storage_tries: dict[bytes, Trie] = {}
         self._dirty: set[bytes] = set()  # accounts and slots that the next root has to take in
@@ -86,13 +87,14 @@ class FlatAccounts:
 
     def get_code(self, address: bytes) -> bytes:
         digest = self.get_code_hash(address)
-        return b"" if digest == EMPTY_CODE else self._database[digest]
+        if digest == EMPTY_CODE:
+            return b""
+        return self._codes.get(digest) or self._database[digest]
 
     def set_code(self, address: bytes, code: bytes) -> None:
         nonce, balance, root, _ = self._account(address) or _EMPTY_ACCOUNT
         digest = keccak(code)
-        if code:
-            self._database[digest] = code
+        self._codes[digest] = code
         self._replace(address, (nonce, balance, root, digest))
 
     def delete_code(self, address: bytes) -> None:
@@ -225,7 +227,10 @@ class FlatAccounts:
                 self._dirty.add(address)
         for address in self._dirty:
             account = self._accounts[address]
+            if account is not None and self._codes.get(account[3]):
+                self._database[account[3]] = self._codes[account[3]]
             self._trie.set(hash_key(address), b"" if account is None else encode_account(account))
+        self._codes.clear()
         self._dirty.clear()
         self._dirty_slots.clear()
         self._wiped.clear()

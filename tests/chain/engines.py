@@ -94,8 +94,10 @@ class AnvilRpc(Rpc):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        options = "--silent --hardfork prague --chain-id 1337 --steps-tracing --port".split()
-        self.process = subprocess.Popen([binary, *options, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        options = ["--silent", "--hardfork", "prague", "--chain-id", "1337", "--steps-tracing", "--port"]
+        self.process = subprocess.Popen(
+            [binary, *options, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self.url = f"http://127.0.0.1:{port}"
         for _ in range(200):
             try:

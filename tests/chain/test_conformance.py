@@ -354,7 +354,13 @@ def gas_below_the_least(rpc):
 
 @behaviour
 def fee_below_the_base_fee(rpc):
-    request = {"from": rpc.accounts[0], "to": STRANGER, "gas": "0x5208", "maxFeePerGas": "0x1", "maxPriorityFeePerGas": "0x1"}
+    request = {
+        "from": rpc.accounts[0],
+        "to": STRANGER,
+        "gas": "0x5208",
+        "maxFeePerGas": "0x1",
+        "maxPriorityFeePerGas": "0x1",
+    }
     refused(rpc, -32000, "max fee per gas less than block base fee", "eth_sendTransaction", request)
 
 
@@ -401,7 +407,9 @@ def raw_transactions_of_each_type(rpc):
 def account_can_be_given_code(rpc):
     account, base = funded(rpc)
     contract = deploy(rpc)
-    authorization = account.sign_authorization({"chainId": base["chainId"], "address": Web3.to_checksum_address(contract), "nonce": 1})
+    authorization = account.sign_authorization(
+        {"chainId": base["chainId"], "address": Web3.to_checksum_address(contract), "nonce": 1}
+    )
     signed = account.sign_transaction(
         base
         | {"nonce": 0, "value": 0, "gas": 200_000, "maxFeePerGas": 10 * GWEI, "maxPriorityFeePerGas": GWEI}
