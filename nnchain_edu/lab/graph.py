@@ -156,7 +156,7 @@ def layout(accounts: list[str], pairs: Iterable[tuple[str, str]], seed: int) -> 
     hubs = [max(group, key=lambda name: (network.degree(name), name)) for group in groups]
     network.add_edges_from((hubs[0], hub) for hub in hubs[1:])  # only to lay out: or groups would drift apart
     start = networkx.circular_layout(network)
-    spread = 1.6 / math.sqrt(len(accounts))
+    spread = 2.0 / math.sqrt(len(accounts))
     places = networkx.spring_layout(network, pos=start, k=spread, iterations=300, seed=seed)
     inside = [(WIDTH, [p[0] for p in places.values()]), (HEIGHT, [p[1] for p in places.values()])]
     points = []
@@ -173,7 +173,7 @@ def layout(accounts: list[str], pairs: Iterable[tuple[str, str]], seed: int) -> 
 
 def _part(points: list[list[float]]) -> None:
     """Push apart what is closer than a circle and its name need; in place."""
-    apart = min(92.0, 0.8 * math.sqrt(WIDTH * HEIGHT / len(points)))
+    apart = min(105.0, 0.8 * math.sqrt(WIDTH * HEIGHT / len(points)))
     for _ in range(60):
         for i, a in enumerate(points):
             for j, b in enumerate(points[:i]):
