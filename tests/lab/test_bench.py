@@ -11,6 +11,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 class Line(State):
     title = "A line"
+    figure_height = 120
     controls = (
         Slider("slope", "Slope", -2, 2, 0.5, 1.0),
         Toggle("dots", "Dots"),
@@ -37,6 +38,7 @@ class Line(State):
 
 class Count(State):
     title = "Counting"
+    figure_height = 120
     controls = (Slider("stride", "Stride", 1, 3, 1, 1),)
     pause = 0.0
 
