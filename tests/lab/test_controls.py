@@ -18,9 +18,7 @@ def test_slider_keeps_values_on_its_grid(given, kept):
 
 @pytest.mark.parametrize("bad", [0.05, 2.6, 0.15, math.nan, math.inf, "0.5", None, True, [0.5]])
 def test_slider_refuses_and_says_what_it_accepts(bad):
-    with pytest.raises(
-        ValueError, match=r"rate \(Learning rate\) accepts 0\.1 to 2\.5 in steps of 0\.1; .+ was given"
-    ):
+    with pytest.raises(ValueError, match=r"rate \(Learning rate\) accepts 0\.1 to 2\.5 in steps of 0\.1; .+ was given"):
         RATE.check(bad)
 
 
@@ -30,9 +28,7 @@ def test_whole_numbers_stay_whole():
     assert COUNT.decimals == 0 and RATE.decimals == 1
 
 
-@pytest.mark.parametrize(
-    "declared", [(1, 0, 1, 0), (0, 1, 0, 0), (0, 1, 0.5, 2), (0, 1, 0.3, 0), (0, 1, 0.5, 0.2)]
-)
+@pytest.mark.parametrize("declared", [(1, 0, 1, 0), (0, 1, 0, 0), (0, 1, 0.5, 2), (0, 1, 0.3, 0), (0, 1, 0.5, 0.2)])
 def test_slider_is_declared_consistently(declared):
     with pytest.raises(ValueError, match="x"):
         Slider("x", "X", *declared)
@@ -41,9 +37,7 @@ def test_slider_is_declared_consistently(declared):
 def test_choice():
     assert METHOD.check(3) == 3
     assert METHOD.trials() == ("plain", "momentum", 3)
-    with pytest.raises(
-        ValueError, match=r"method \(Method\) accepts 'plain', 'momentum', 3; 'adam' was given"
-    ):
+    with pytest.raises(ValueError, match=r"method \(Method\) accepts 'plain', 'momentum', 3; 'adam' was given"):
         METHOD.check("adam")
     with pytest.raises(ValueError, match="method"):
         Choice("method", "Method", ("plain",), "adam")

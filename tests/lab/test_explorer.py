@@ -104,9 +104,7 @@ def test_a_failing_seal_is_a_reason_not_a_traceback():
 def test_accounts_of_own_blocks():
     blocks = toy_chain(1)
     blocks[0]["accounts"] = {"alice": (10, 7)}
-    assert Explorer(blocks).detail["accounts"] == [
-        {"name": "alice", "address": "", "rows": [["balance", "10", "7"]]}
-    ]
+    assert Explorer(blocks).detail["accounts"] == [{"name": "alice", "address": "", "rows": [["balance", "10", "7"]]}]
 
 
 def test_no_blocks_at_all():
