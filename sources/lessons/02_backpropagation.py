@@ -240,7 +240,7 @@ def answer(network, inputs):
     return inputs[0]
 
 
-def train(network, epochs=150, rate=0.5):
+def train(network, epochs=80, rate=0.5):
     parameters = [p for layer in network for weights, bias in layer for p in [*weights, bias]]
     for _ in range(epochs):
         loss = sum((answer(network, x) - y) ** 2 for x, y in zip(accounts, labels)) * (1 / len(labels))
@@ -265,7 +265,7 @@ show(fig, alt="People lie in a band between two kinds of bots. One neuron finds 
 
 # %% [markdown]
 # One neuron can only draw one straight line, and no line has all people on one side. The hidden neurons draw several,
-# and the last one combines them. Nobody designed these borders: 25 numbers went downhill, 150 steps long.
+# and the last one combines them. Nobody designed these borders: 25 numbers went downhill, 80 steps long.
 #
 # ## How large may a step be?
 # Take a valley with curvature λ: height $\tfrac12\lambda w^2$, slope $\lambda w$. One step leads from $w$ to
@@ -447,7 +447,7 @@ alice, bob = chain.accounts["alice"].address, chain.accounts["bob"].address
 examples = []
 for _ in range(20):
     zeros, others = rng.randint(0, 200), rng.randint(0, 200)
-    transaction = {"from": alice, "to": bob, "data": bytes(zeros) + b"\x01" * others}
+    transaction = {"from": alice, "to": bob, "data": bytes(zeros) + b"\x01" * others, "gas": 100_000}
     paid = chain.w3.eth.wait_for_transaction_receipt(chain.w3.eth.send_transaction(transaction))["gasUsed"]
     examples.append(([(zeros - 100) * ONE // 100, (others - 100) * ONE // 100], paid * ONE // 1000))
 steps = [chain.send(neuron.functions.learn(*example)) for _ in range(8) for example in examples]
