@@ -447,7 +447,7 @@ alice, bob = chain.accounts["alice"].address, chain.accounts["bob"].address
 examples = []
 for _ in range(20):
     zeros, others = rng.randint(0, 200), rng.randint(0, 200)
-    transaction = {"from": alice, "to": bob, "data": bytes(zeros) + b"\x01" * others, "gas": 100_000}
+    transaction = {"from": alice, "to": bob, "data": bytes(zeros) + b"\x01" * others}
     paid = chain.w3.eth.wait_for_transaction_receipt(chain.w3.eth.send_transaction(transaction))["gasUsed"]
     examples.append(([(zeros - 100) * ONE // 100, (others - 100) * ONE // 100], paid * ONE // 1000))
 steps = [chain.send(neuron.functions.learn(*example)) for _ in range(8) for example in examples]
