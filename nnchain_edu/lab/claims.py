@@ -1,12 +1,11 @@
-"""Claims about an account that bring their own proof, and who believes them: a careful verifier and three careless ones.
+"""Claims about an account that bring their own proof, and who believes them: a careful verifier, three careless ones.
 
-The challenge of unit 03. A lender on another chain pays whoever proves a fortune here; it knows one trusted head hash and
-nothing else. Each careless verifier leaves out one step of the careful one.
+The challenge of unit 03. A lender on another chain pays whoever proves a fortune here; it knows one trusted head hash
+and nothing else. Each careless verifier leaves out one step of the careful one.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import rlp
@@ -40,9 +39,8 @@ class Claim:
         return f"<Claim: 0x{self.address.hex()} holds {self.balance / ETHER:,.3f} ether; {len(self.nodes)} nodes>"
 
 
-@cache
 def lenders_chain() -> "Chain":
-    """The chain the lender looks at: Judy has given Heidi nearly all that she had. The same chain each time."""
+    """The chain the lender looks at: Judy has given Heidi nearly all that she had. Made anew, the same each time."""
     from nnchain_edu.chain import Chain
 
     chain = Chain(seed=3)

@@ -50,7 +50,9 @@ def seal(block):
 
 
 blocks, parent = [], "0x" + "0" * 64
-for n, (payer, payee, amount) in enumerate([("alice", "bob", 5), ("bob", "carol", 3), ("carol", "dave", 2), ("dave", "erin", 1)]):
+for n, (payer, payee, amount) in enumerate(
+    [("alice", "bob", 5), ("bob", "carol", 3), ("carol", "dave", 2), ("dave", "erin", 1)]
+):
     block = {"number": n, "parent": parent, "transactions": [{"from": payer, "to": payee, "value": amount}]}
     parent = seal(block)
     blocks.append({**block, "hash": parent})
@@ -71,6 +73,7 @@ print("remembered head:", blocks[-1]["hash"])
 # **03.1** Write `avalanche(hash_function, message)`: flip each bit of the message in turn, and return the average share of the hash's bits that change.
 #
 # `hash_function` takes and returns `bytes` (of any length), `message` is `bytes`, the result is a number from 0 to 1. For example, a "hash" that returns the message itself gives `avalanche(lambda m: m, b"ab") == 0.0625`, 1 bit of 16.
+
 
 # %%
 def avalanche(hash_function, message):
@@ -93,6 +96,7 @@ check("03.1", avalanche)
 # **03.2** Write `proves(item, index, siblings, root)`: does this Merkle proof show that `item` stands at position `index` of the list?
 #
 # The list has 2, 4, 8, … entries. `siblings` are the neighbours' hashes from the leaf up. On each level, an even index is the left one of its pair and an odd one the right; halving the index gives the position one level higher. `item`, `root` and the siblings are `bytes`, `index` is an `int`, the result is `True` or `False`. For a list of one entry, `proves(b"a", 0, [], leaf(b"a"))` is `True`. `leaf` and `node` are those of the lesson.
+
 
 # %%
 def leaf(item):
@@ -145,6 +149,7 @@ check("03.3", signer)
 # **03.4** Write `fee_split(gas_used, base_fee, max_fee, max_tip)`: the pair (burned wei, wei for the producer), or `None` if the transaction has to wait.
 #
 # Per unit of gas, the base fee is burned. The producer gets `max_tip`, or less where `max_fee`, the most that the sender pays in all, leaves less. All are whole numbers; the last three are wei for a unit of gas. For example, `fee_split(100, 7, 10, 2)` is `(700, 200)`.
+
 
 # %%
 def fee_split(gas_used, base_fee, max_fee, max_tip):

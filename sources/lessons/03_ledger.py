@@ -66,7 +66,8 @@ for name, bits in counts.items():
 from nnchain_edu.lab import show
 from nnchain_edu.lab.ledger_figures import draw_avalanche
 
-show(draw_avalanche(counts), "Two histograms, both a bell around 128 flipped bits; points for 256 fair coins lie on them.")
+alt = "Two histograms, both a bell around 128 flipped bits; the points for 256 fair coins lie on them."
+show(draw_avalanche(counts), alt)
 
 # %% [markdown]
 # Both bells are those of 256 fair coins. This is the *avalanche effect*: a tiny change cannot hide, and the hash gives no hint in which direction to search.
@@ -102,6 +103,7 @@ for block in book:
 # Each block's hash covers its payment *and* its parent's hash, which covers the parent's payment and the hash before that. So the last hash, the *head*, depends on every byte of the book.
 #
 # To check a book, ask two things of each block: does its parent's hash fit the block before, and does its own hash fit its content?
+
 
 # %%
 def faults(blocks):
@@ -152,6 +154,7 @@ print(f"published  {published}\nours       {ours}\nverdict    {'equal' if ours =
 #
 # A block holds thousands of payments, but its header has 32 bytes for them. Hashing the whole list would do, but then Bob needs the whole list to see that *his* payment is in it. A *Merkle tree* hashes in pairs instead: two entries give one hash, two of those give one more, up to a single *root*.
 
+
 # %%
 def leaf(item):
     return sha256(b"\x00" + item).digest()
@@ -176,6 +179,7 @@ print([len(level) for level in levels], root.hex())
 
 # %% [markdown]
 # To prove that payment 4 is in the list, give away only the neighbours on its way up. Whoever knows the root repeats the hashing, and compares.
+
 
 # %%
 def merkle_proof(levels, index):
@@ -207,6 +211,7 @@ show(draw_merkle(levels, 4), alt)
 # Each level halves the list. A million entries need 20 hashes, 640 bytes, and a phone can check that.
 #
 # What is the `00` before a leaf and the `01` before a node for? Let us leave them out, and treat an odd last entry as Bitcoin does: it is paired with *a copy of itself*. `a` to `d` are the hashes of four entries. `two` are the hashes of two other entries, of 64 bytes each: `a + b` and `c + d`.
+
 
 # %%
 def bare_root(level):
@@ -266,8 +271,8 @@ print("s and n - s at most n / 2:", s <= n // 2, n - s <= n // 2)
 import rlp
 
 raw = bytes(chain.w3.eth.get_raw_transaction_by_block(1, 0))
-names = "chainId nonce maxPriorityFeePerGas maxFeePerGas gas to value data accessList yParity r s".split()
-fields = dict(zip(names, rlp.decode(raw[1:]), strict=True))
+names = "chainId nonce maxPriorityFeePerGas maxFeePerGas gas to value data accessList yParity r s"
+fields = dict(zip(names.split(), rlp.decode(raw[1:]), strict=True))
 for name, field in fields.items():
     print(f"{name:<21}", int.from_bytes(field, "big") if len(field) < 9 else "0x" + field.hex())
 
@@ -301,6 +306,7 @@ for form in ((1 - v, r, n - s), (v, r, s)):
 #
 # Each block has a *base fee*, a price for a unit of gas that is the same for all and is destroyed ("burned"). It follows from the parent block (EIP-1559): half of the gas limit is the *target*; if the parent used more, the fee rises, by an eighth at most; if less, it falls. All in whole numbers of *wei*, the smallest unit, so that every machine agrees.
 
+
 # %%
 def next_base_fee(base_fee, gas_used, gas_limit):
     target = gas_limit // 2
@@ -315,9 +321,8 @@ mainnet = {
 for parent, (*given, published) in mainnet.items():
     ours = next_base_fee(*given)
     print(f"after {parent}: mainnet {published:,}  ours {ours:,}  {'equal' if ours == published else 'different'}")
-pairs = zip(blocks, blocks[1:], strict=False)
-fits = [next_base_fee(p["baseFeePerGas"], p["gasUsed"], p["gasLimit"]) == b["baseFeePerGas"] for p, b in pairs]
-print("our own blocks follow the rule:", fits)
+ours = [next_base_fee(block["baseFeePerGas"], block["gasUsed"], block["gasLimit"]) for block in blocks[:-1]]
+print("our own blocks follow the rule:", ours == [block["baseFeePerGas"] for block in blocks[1:]])
 
 # %% [markdown]
 # Two real blocks, to the wei, and all of our own. Beyond the base fee, the sender pays the block's producer a *tip* for each unit of gas: `maxPriorityFeePerGas`, or less where `maxFeePerGas` leaves less after the base fee. For Alice: 21,000 gas at a base fee of 875,000,000 wei are burned, and 21,000 times a tip of 1,000,000,000 wei are earned. Below the base fee a transaction has to wait.
@@ -343,6 +348,7 @@ print("hash of all fields is the head:", keccak(raw_header) == chain.block().has
 # Carol's phone remembers one head hash. It asks a stranger's computer for her balance and does not trust the answer. So the answer must come with a proof.
 #
 # The state is a *Merkle-Patricia trie*, a Merkle tree in which the way down spells a key: each of the 64 hexadecimal digits of `keccak(address)` chooses one of 16 branches. A node with 17 entries is a branch. One with two entries skips a piece of the way; it leads on, or it is a leaf and holds the account. This is a whole verifier:
+
 
 # %%
 def digits(data):
