@@ -152,7 +152,7 @@ def _claims(answer: Any) -> tuple[Any, list[Any]]:
 
 @cache
 def _trusted() -> tuple[bytes, bytes]:
-    """The head that the lender trusts, and Judy's address: of a chain of our own, whatever the learner did to theirs."""
+    """The head that the lender trusts, and Judy's address, from a chain that no learner has touched."""
     from nnchain_edu.lab.claims import lenders_chain
 
     chain = lenders_chain()
