@@ -25,6 +25,7 @@ chain.send("dave", value=10**18, sender="bob")
 prediction = "I expect that …"
 
 explorer = Explorer(chain, tamper=True, title="Your chain, and a copy to tamper with")
+explorer.selected = 1
 explorer
 
 # %% [markdown]
@@ -59,6 +60,7 @@ for n, (payer, payee, amount) in enumerate(
 
 prediction = "I expect that …"
 by_hand = Explorer(blocks, seal=seal, tamper=True, title="A chain without signatures")
+by_hand.selected = 1
 by_hand
 
 # %% [markdown]
