@@ -1,0 +1,8 @@
+"""An Ethereum chain in the kernel: real blocks, signatures, fees and contracts; no network, no clock."""
+
+from .accounts import Account
+from .chain import Chain
+from .export import verify
+from .refusals import ChainError, ContractError, NotADevelopmentNode, Reverted
+
+__all__ = ["Account", "Chain", "ChainError", "ContractError", "NotADevelopmentNode", "Reverted", "verify"]

@@ -1,0 +1,173 @@
+"""The chain a learner holds in the hand: one object over any Ethereum node, in this process by default."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from web3 import Web3
+from web3.contract.contract import ContractFunction
+from web3.exceptions import ContractLogicError, TimeExhausted, Web3RPCError
+
+from . import contracts
+from .accounts import Account, Accounts
+from .connect import open_node
+from .decoding import revert_reason
+from .reader import Reader, transaction_hash
+from .refusals import ChainError, Reverted
+from .views import Block, Deployed, Receipt, Transaction
+
+GENESIS_TIME = 1_767_225_600  # 2026-01-01T00:00:00Z: fixed, so that block hashes are
+START_BALANCE = 10_000 * 10**18  # wei
+PATIENCE = 60  # seconds for a node elsewhere to take a transaction into a block
+
+
+class Chain(Reader):
+    """An Ethereum chain in this process. Same ``seed``, same keys, same block hashes; no clock, no network.
+
+    ``engine``: "fast", or "reference" for py-evm's own state. ``path``: keep the chain in this file.
+    ``automine``: every transaction gets its block at once; else transactions wait for ``mine``.
+    People are given everywhere as an account, a name, a contract or an address; amounts are wei.
+    """
+
+    def __init__(self, seed: int = 0, engine: str = "fast", path: str | None = None, automine: bool = True):
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise ChainError(f"seed must be a whole number, not {seed!r}")
+        if engine not in ("fast", "reference"):
+            raise ChainError(f"engine must be 'fast' or 'reference', not {engine!r}")
+        from ._tester import TesterProvider
+
+        accounts = Accounts.seeded(seed, self._sign_for)
+        keys = [account.key for account in accounts]
+        w3 = Web3(TesterProvider(keys, START_BALANCE, GENESIS_TIME, automine))
+        super().__init__(w3, accounts, f"{engine} engine")
+        self._automine = automine
+
+    @classmethod
+    def connect(cls, url: str) -> "Chain":
+        """The same object over the node at ``url`` (http(s):// or an IPC socket). Raises within 5 seconds."""
+        chain, w3 = cls.__new__(cls), open_node(url)
+        theirs = w3.provider.make_request("eth_accounts", []).get("result", [])
+        Reader.__init__(chain, w3, Accounts.of_node(theirs, chain._sign_for), url)
+        chain._automine = True
+        with suppress(ChainError):  # any other node makes its blocks itself
+            chain._automine = chain.rpc("anvil_getAutomine")
+        return chain
+
+    def _sign_for(self, account: Account) -> None:
+        from web3.middleware import SignAndSendRawMiddlewareBuilder
+
+        self.w3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account.key), layer=0)
+
+    # Acting
+
+    def deploy(self, name_or_source: str, *args: Any, sender: Any = None, value: int = 0) -> Deployed:
+        """Compile a contract (its name in the course, or Vyper source), create it on the chain, return it."""
+        compiled = contracts.load(name_or_source)
+        constructor = next((e for e in compiled.abi if e["type"] == "constructor"), {})
+        args = self._checked(f"{compiled.name}'s constructor", constructor, args)
+        factory = self.w3.eth.contract(abi=compiled.abi, bytecode=compiled.bytecode)
+        result = self._transact({"data": factory.constructor(*args).data_in_transaction}, sender, value)
+        if isinstance(result, Transaction):  # a contract is of use only once it is there
+            self.mine()
+            result = self._arrived(result["hash"])
+        contract = self.contract(name_or_source, result["contractAddress"])
+        contract.receipt = result
+        return contract
+
+    def contract(self, name_or_source: str, address: Any) -> Deployed:
+        """A contract that stands at ``address`` already, seen through the interface of this one."""
+        compiled, address = contracts.load(name_or_source), self.accounts.address(address)
+        self.interfaces.learn(address, compiled.name, compiled.abi)
+        factory = self.w3.eth.contract(abi=compiled.abi, ContractFactoryClass=Deployed)
+        factory.name, factory.notices = compiled.name, compiled.notices
+        return factory(address)
+
+    def send(
+        self, to: Any, *args: Any, sender: Any = None, value: int = 0, gas: int | None = None
+    ) -> Receipt:
+        """Send a transaction, return its receipt: ``send("bob", value=5)`` or ``send(box.functions.put, 5)``.
+
+        Raises Reverted with the contract's reason; if ``gas`` is given, the failed transaction stands in a
+        block. Without ``automine`` this returns the waiting Transaction.
+        """
+        return self._transact(self._message(to, args), sender, value, gas)
+
+    def _message(self, to: Any, args: tuple) -> dict:
+        if isinstance(to, ContractFunction):
+            if args or to.arguments is None:
+                to = to(*self._checked(to.name, to.abi, args))
+            return {"to": to.address, "data": to._encode_transaction_data()}
+        if args:
+            raise ChainError("a plain transfer takes no arguments but the receiver: send(who, value=wei)")
+        return {"to": self.accounts.address(to)}
+
+    def _checked(self, what: str, abi: dict, args: tuple) -> list:
+        return contracts.check_arguments(what, abi, args, self.w3.codec, self.accounts.address)
+
+    def _transact(
+        self, message: dict, sender: Any, value: int, gas: int | None = None
+    ) -> Receipt | Transaction:
+        message |= {"from": self._sender(sender), "value": _whole("value", value, 0, 256)}
+        if gas is not None:
+            message["gas"] = _whole("gas", gas, 1, 64)
+        try:
+            hashed = self.w3.eth.send_transaction(message)
+        except ContractLogicError as error:
+            raise Reverted(revert_reason(error.data, error.message), data=error.data) from None
+        except Web3RPCError as error:
+            reason = (error.rpc_response or {}).get("error", {}).get("message", error)
+            raise ChainError(
+                f"the transaction of {self.name(message['from'])} is refused: {reason}"
+            ) from None
+        return self._arrived(hashed) if self._automine else self.transaction(hashed)
+
+    def _sender(self, sender: Any) -> str:
+        if sender is None and not len(self.accounts):
+            raise ChainError("this node signs for nobody: name the sender, after accounts.add(name, key)")
+        return self.accounts.address(self.accounts[0] if sender is None else sender)
+
+    def _arrived(self, hashed: Any) -> Receipt:
+        try:
+            receipt = Receipt(self.w3.eth.wait_for_transaction_receipt(hashed, timeout=PATIENCE), self)
+        except TimeExhausted:
+            raise ChainError(f"no block took the transaction in within {PATIENCE} seconds") from None
+        if receipt["status"] == 0:
+            raise Reverted(self._why(receipt), receipt)
+        return receipt
+
+    def _why(self, receipt: Receipt) -> str | None:
+        allowed = self.transaction(receipt)["gas"]
+        if allowed == receipt["gasUsed"]:
+            return f"out of gas: all {allowed:,} were used"
+        with suppress(ChainError):  # a node without traces keeps the reason to itself
+            options = {"disableStorage": True, "disableStack": True}
+            answer = self.rpc("debug_traceTransaction", transaction_hash(receipt), options)
+            return revert_reason(answer["returnValue"])
+        return None
+
+    # Time
+
+    def mine(self, n: int = 1) -> Block:
+        """Make ``n`` blocks, the waiting transactions in the first, and return the last."""
+        self._develop("mine", "anvil_mine", hex(_whole("n", n, 1, 32)))
+        return self.block()
+
+    def travel(self, seconds: int) -> Block:
+        """Let ``seconds`` pass, then make a block, so that contracts see the new time. Returns the block."""
+        self._develop("travel in time", "evm_increaseTime", _whole("seconds", seconds, 1, 40))
+        return self.mine()
+
+    @contextmanager
+    def snapshot(self) -> Iterator["Chain"]:
+        """Whatever happens inside ``with chain.snapshot():`` is undone at its end, errors included."""
+        number = self._develop("take a snapshot", "evm_snapshot")
+        try:
+            yield self
+        finally:
+            self._develop("go back to the snapshot", "evm_revert", number)
+
+
+def _whole(name: str, given: Any, least: int, bits: int) -> int:
+    if not isinstance(given, int) or isinstance(given, bool) or not least <= given < 2**bits:
+        raise ChainError(f"{name} must be a whole number from {least} to 2**{bits} - 1; you gave {given!r}")
+    return given
