@@ -1,0 +1,201 @@
+// The browser's half of a bench: draws the snapshot it is sent, reports what the learner did. No build step.
+
+// Text from a state, a chain or a learner only ever becomes text: nothing here parses HTML.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== false && value != null) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+let bench = 0; // several benches on one page need ids of their own
+
+function makeControl(spec, id, report) {
+  const written = (value) =>
+    `${Number(value).toFixed(spec.decimals)}${spec.unit ? " " + spec.unit : ""}`.replace("-", "\u2212");
+  if (spec.kind === "slider") {
+    const output = make("output", { for: id, class: "nn-value" });
+    const input = make("input", {
+      id, type: "range", min: spec.low, max: spec.high, step: spec.step, "data-control": spec.name,
+    });
+    input.addEventListener("input", () => {
+      setText(output, written(input.value));
+      input.setAttribute("aria-valuetext", written(input.value));
+      report(spec.name, Number(input.value));
+    });
+    const show = (value) => {
+      input.value = value;
+      setText(output, written(value));
+      input.setAttribute("aria-valuetext", written(value));
+    };
+    const head = make("div", { class: "nn-head" }, make("label", { for: id }, spec.label), output);
+    return { element: make("div", { class: "nn-control" }, head, input), show };
+  }
+  if (spec.kind === "choice") {
+    const options = spec.options.map((option, i) => make("option", { value: i }, String(option)));
+    const input = make("select", { id, "data-control": spec.name }, ...options);
+    input.addEventListener("change", () => report(spec.name, spec.options[Number(input.value)]));
+    const show = (value) => { input.value = spec.options.indexOf(value); };
+    return { element: make("div", { class: "nn-control" }, make("label", { for: id }, spec.label), input), show };
+  }
+  const input = make("input", { id, type: "checkbox", "data-control": spec.name });
+  input.addEventListener("change", () => report(spec.name, input.checked));
+  const show = (value) => { input.checked = value; };
+  return { element: make("div", { class: "nn-control nn-toggle" }, input, make("label", { for: id }, spec.label)), show };
+}
+
+function makePrediction(spec, id, send) {
+  const empty = make("option", { value: "" }, "choose");
+  const input = spec.kind === "choice"
+    ? make("select", { id }, empty, ...spec.options.map((option) => make("option", { value: option }, option)))
+    : make("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", size: 8 });
+  input.dataset.trial = spec.trial;
+  input.classList.add("nn-guess");
+  const button = make("button", { type: "submit" }, "Predict");
+  const row = make("div", { class: "nn-row" }, input, ...(spec.unit ? [make("span", {}, spec.unit)] : []), button);
+  const form = make("form", { class: "nn-prediction" },
+    make("label", { for: id }, make("b", {}, "Your prediction. "), spec.question), row);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send({ do: "predict", value: input.value });
+  });
+  const show = (view) => {
+    if (view.prediction != null && document.activeElement !== input) input.value = view.prediction;
+    setText(button, view.prediction == null ? "Predict" : "Predict again");
+    form.classList.toggle("nn-open", view.locked);
+  };
+  return { element: form, show };
+}
+
+function render({ model, el }) {
+  const frame = model.get("frame");
+  const id = `nn-bench-${++bench}`;
+  let seq = 0; // number of the last report; the view says which one it answers
+  let waiting = false;
+  let later = {}; // what was turned while the last report is being answered: only the newest value counts
+
+  const send = (content) => {
+    seq += 1;
+    waiting = true;
+    root.dataset.state = "waiting";
+    model.send({ ...content, seq });
+  };
+  const report = (name, value) => {
+    later[name] = value;
+    root.dataset.state = "waiting";
+    if (!waiting) flush();
+  };
+  const flush = () => {
+    const values = later;
+    later = {};
+    send({ do: "set", values });
+  };
+
+  const inputs = {};
+  const buttons = [];
+  const knobs = make("fieldset", { class: "nn-controls" }, make("legend", { class: "nn-hidden" }, "Controls"));
+  frame.controls.forEach((spec, i) => {
+    if (spec.kind === "button") {
+      const button = make("button", { type: "button", "data-control": spec.name }, spec.label);
+      button.addEventListener("click", () => send({ do: "press", name: spec.name }));
+      buttons.push(button);
+      return;
+    }
+    inputs[spec.name] = makeControl(spec, `${id}-${i}`, report);
+    knobs.append(inputs[spec.name].element);
+  });
+  const prediction = frame.prediction && makePrediction(frame.prediction, `${id}-guess`, send);
+
+  const start = frame.start && make("button", { type: "button", class: "nn-start" }, frame.start);
+  start?.addEventListener("click", () => send({ do: model.get("view").running ? "stop" : "start" }));
+  const reset = make("button", { type: "button", class: "nn-reset" }, "Reset");
+  reset.addEventListener("click", () => send({ do: "reset" }));
+  const actions = make("div", { class: "nn-row" }, ...(start ? [start] : []), ...buttons, reset);
+
+  const bar = make("progress", { max: 1, value: 0, "aria-label": "Progress of the training" });
+  const barText = make("span", { class: "nn-bar-text" });
+  const progress = make("div", { class: "nn-progress" }, bar, barText);
+  const message = make("div", { class: "nn-message", role: "alert" });
+  const image = make("img", { alt: frame.title, "aria-describedby": `${id}-line` });
+  const line = make("p", { class: "nn-line", id: `${id}-line`, role: "status" });
+  const comparison = make("p", { class: "nn-comparison", role: "status" });
+
+  const side = make("div", { class: "nn-side" }, ...(prediction ? [prediction.element] : []), knobs, actions,
+    ...(start ? [progress] : []), message);
+  const main = make("div", { class: "nn-main" }, image, line, comparison);
+  const root = make("section", {
+    class: "nn-bench", "aria-label": frame.title, "data-state": "waiting",
+    "data-lm-suppress-shortcuts": "true", // or an arrow key would move JupyterLab's cell selection
+  }, make("h3", {}, frame.title), make("div", { class: "nn-columns" }, side, main));
+  knobs.hidden = !knobs.querySelector(".nn-control");
+
+  let address = null;
+  async function showPicture(data) {
+    const old = address;
+    if (!data || !data.byteLength) {
+      image.hidden = true;
+      return;
+    }
+    address = URL.createObjectURL(new Blob([data], { type: "image/png" }));
+    const mine = address;
+    const next = new Image();
+    next.src = mine;
+    await next.decode().catch(() => {}); // swap only what is ready: no blank frame between two pictures
+    if (mine === address) {
+      image.src = mine;
+      image.hidden = false;
+    }
+    if (old) URL.revokeObjectURL(old);
+  }
+
+  function update() {
+    const view = model.get("view");
+    const answered = view.seq >= seq;
+    if (answered) {
+      waiting = false;
+      if (Object.keys(later).length) flush();
+    }
+    if (!waiting) {
+      for (const [name, value] of Object.entries(view.values)) inputs[name].show(value);
+    }
+    const closed = view.locked || view.running;
+    knobs.disabled = closed;
+    for (const button of buttons) button.disabled = closed;
+    if (start) {
+      start.disabled = view.locked;
+      setText(start, view.running ? "Stop" : frame.start);
+    }
+    prediction?.show(view);
+    setText(line, view.line);
+    setText(comparison, view.comparison);
+    comparison.hidden = !view.comparison;
+    setText(message, view.message);
+    const done = showPicture(view.picture);
+    done.then(() => {
+      root.dataset.state = waiting ? "waiting" : view.running ? "running" : "idle";
+    });
+  }
+  function updateProgress() {
+    const { fraction, text } = model.get("progress");
+    bar.value = fraction;
+    setText(barText, text);
+  }
+  model.on("change:view", update);
+  model.on("change:progress", updateProgress);
+  update();
+  updateProgress();
+  el.append(root);
+  return () => {
+    model.off("change:view", update);
+    model.off("change:progress", updateProgress);
+    if (address) URL.revokeObjectURL(address);
+  };
+}
+
+export default { render };

@@ -1,0 +1,172 @@
+"""The frame around a state: named controls, the prediction, a live figure and its line of text, Reset, Start and Stop.
+
+The browser's half (`bench.js`) only draws what it is sent and reports what the learner did. JupyterLab delivers
+those reports on a thread of their own, so that a busy cell does not delay them.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from nnchain_edu.lab.figures import STYLE, blank, png, rc_context
+from nnchain_edu.lab.state import State
+
+_HERE = Path(__file__).parent
+_DRAWING = threading.RLock()  # Matplotlib draws one figure at a time
+_PROGRESS_EVERY, _PICTURE_EVERY = 0.1, 0.4  # seconds between two messages of a training
+
+
+class Bench(anywidget.AnyWidget):
+    """A live experiment with `state`. Errors of the state become a message in the frame, never a traceback."""
+
+    _esm = (_HERE / "bench.js").read_text(encoding="utf-8")
+    _css = (_HERE / "bench.css").read_text(encoding="utf-8")
+    frame = traitlets.Dict().tag(sync=True)  # title, controls, prediction: never change
+    view = traitlets.Dict().tag(sync=True)  # one consistent snapshot of everything that changes
+    progress = traitlets.Dict().tag(sync=True)  # {"fraction": 0 to 1, "text": …}
+
+    def __init__(self, state: State):
+        if not isinstance(state, State):
+            raise TypeError(f"state must be a State; {type(state).__name__} was given")
+        self.state = state
+        self.prediction: float | str | None = None
+        self._has_run = False
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._training: threading.Thread | None = None
+        self.running = False  # whether a training is under way
+        self._answered = 0
+        super().__init__(
+            frame={
+                "title": state.title,
+                "controls": [control.spec() for control in state.controls],
+                "prediction": state.prediction and state.prediction.spec(),
+                "start": state.start_label if state.trains else None,
+            },
+            progress={"fraction": 0.0, "text": ""},
+        )
+        self._refresh()
+        self.on_msg(lambda _, content, buffers: self.act(**content))
+
+    def __repr__(self) -> str:
+        return f"Bench: {self.state.title}. {self.view.get('line', '')}"
+
+    @property
+    def locked(self) -> bool:
+        """Whether the bench still waits for a prediction."""
+        return self.state.prediction is not None and self.prediction is None
+
+    def act(self, do: str, seq: int = 0, **given: Any) -> None:
+        """Do what the learner did: set, press, predict, start, stop or reset. Never raises for a bad value."""
+        if do == "stop":  # needs no lock: it must not wait for a picture being drawn
+            self._answered = max(seq, self._answered)
+            self._stop.set()
+            if self.running:
+                return  # the training answers when its step under way has ended
+        if do == "reset":
+            self.stop()
+        with self._lock:
+            self._answered = max(seq, self._answered)
+            message = ""
+            if do == "predict":
+                message = self._try(lambda: self._predict(given["value"]))
+            elif self.locked and do != "reset":
+                message = "Write your prediction first."
+            elif self.running:
+                message = "A training is running. Stop it first."
+            elif do == "set":
+                message = self._try(lambda: self.state.set(**given["values"]), ran=True)
+            elif do == "press":
+                message = self._try(lambda: self.state.press(given["name"]), ran=True)
+            elif do == "reset":
+                self._has_run = False
+                self.progress = {"fraction": 0.0, "text": ""}
+                message = self._try(self.state.reset)
+            elif do == "start" and self.state.trains:
+                self._stop.clear()
+                self.running = True
+                self._training = threading.Thread(target=self._train, daemon=True, name="training")
+                self._training.start()
+            self._refresh(message)
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """Stop a training and wait until its step under way has ended."""
+        self._stop.set()
+        self.wait(timeout)
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until no training is running, at most `timeout` seconds."""
+        if self._training is not None:
+            self._training.join(timeout)
+
+    def _predict(self, value: Any) -> None:
+        self.prediction = self.state.prediction.check(value)
+
+    def _try(self, action: Callable[[], Any], ran: bool = False) -> str:
+        """Run what the author wrote; return the message for the frame, empty when all went well."""
+        try:
+            action()
+        except Exception as error:
+            return str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        self._has_run = self._has_run or ran
+        return ""
+
+    def _train(self) -> None:
+        self.progress = {"fraction": 0.0, "text": "started"}
+        message = self._try(self._walk, ran=True)
+        with self._lock:
+            self.running = False
+            if message:
+                self.progress = {**self.progress, "text": "failed"}
+            elif self._stop.is_set():
+                self.progress = {**self.progress, "text": "stopped"}
+            else:
+                self.progress = {"fraction": 1.0, "text": "done"}
+            self._refresh(message)
+
+    def _walk(self) -> None:
+        """Take the training's steps until they end or Stop is pressed; show progress often, pictures seldom."""
+        shown, drawn = 0.0, time.monotonic()
+        with contextlib.closing(self.state.steps()) as steps:
+            for fraction, text in steps:
+                if self._stop.is_set():
+                    return
+                if (now := time.monotonic()) - shown >= _PROGRESS_EVERY:
+                    self.progress, shown = {"fraction": float(fraction), "text": str(text)}, now
+                if now - drawn >= _PICTURE_EVERY:
+                    with self._lock:
+                        self._refresh()
+                    drawn = time.monotonic()
+
+    def _refresh(self, message: str = "") -> None:
+        """Draw, and send one snapshot."""
+        picture, line, comparison = b"", "", ""
+
+        def look() -> None:
+            nonlocal picture, line, comparison
+            line = " ".join(self.state.text().split())
+            with _DRAWING, rc_context(STYLE):
+                fig = blank(self.state.figure_width, self.state.figure_height)
+                self.state.draw(fig)
+                picture = png(fig, quick=True)
+            if self.prediction is not None and self._has_run and not self.running:
+                comparison = self.state.compare(self.prediction)
+
+        failed = self._try(look)
+        self.view = {
+            "values": self.state.values,
+            "picture": picture,
+            "line": line,
+            "message": message or failed,
+            "prediction": None if self.prediction is None else str(self.prediction),
+            "comparison": comparison,
+            "locked": self.locked,
+            "running": self.running,
+            "seq": self._answered,
+        }

@@ -1,0 +1,137 @@
+"""A notebook open in JupyterLab, as a learner sees it: run it, drive its benches by keyboard, look for faults."""
+
+import re
+import time
+from pathlib import Path
+
+ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+
+_STATE = """() => {
+  const shown = window.jupyterapp.shell.currentWidget;
+  const kernel = shown?.context?.sessionContext?.session?.kernel;
+  if (!kernel) return "no kernel";
+  const waiting = shown.content.widgets.filter(c => c.model.type === "code" && c.prompt === "*").length;
+  return `${kernel.status} ${kernel.connectionStatus} ${waiting} waiting`;
+}"""
+_READY = """() => {
+  const shown = window.jupyterapp?.shell?.currentWidget;
+  return shown?.context?.isReady && shown.context.sessionContext.isReady;
+}"""
+_AXE = """async (selector) => {
+  const found = await axe.run({include: [[selector]]}, {resultTypes: ["violations"]});
+  return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200) + " | " +
+    n.any.map(a => a.message).join("; ").slice(0, 300))]);
+}"""
+OUTPUTS = ".jp-Notebook .jp-Cell-outputArea"
+# what Chromium or JupyterLab itself say and a lab cannot change
+_NOT_OURS = re.compile(r"favicon|ResizeObserver loop|Autofocus processing|/lsp/|/api/(terminals|me|nbconvert)")
+
+
+class LabPage:
+    """One notebook in its own browser context."""
+
+    def __init__(self, chromium, server: str, name: str, axe_source: str, width: int, dark: bool):
+        self.name, self.server, self.axe_source = name, server, axe_source
+        self.context = chromium.new_context(
+            viewport={"width": width, "height": 1000},
+            reduced_motion="reduce",
+            color_scheme="dark" if dark else "light",
+        )
+        self.dark = dark
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(60_000)
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._listen)
+
+    def _listen(self, entry) -> None:
+        said = f"{entry.text} {entry.location.get('url', '')}"
+        if entry.type == "error" and not _NOT_OURS.search(said):
+            self.errors.append(said)
+
+    def open(self) -> None:
+        """Open the notebook in an empty workspace and wait for its kernel."""
+        self.page.goto(f"{self.server}/lab/tree/{self.name}?reset", wait_until="domcontentloaded")
+        self.page.wait_for_function(_READY)
+        self.page.locator(".jp-Notebook-cell").first.wait_for()
+        if self.dark:
+            self.command("apputils:change-theme", theme="JupyterLab Dark")
+            self.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
+        self.wait_until_idle(60)
+
+    def close(self) -> None:
+        """Shut the kernel down and close the context."""
+        self.page.evaluate(
+            "async () => { await window.jupyterapp.shell.currentWidget?.context.sessionContext.shutdown() }"
+        )
+        self.context.close()
+
+    def command(self, name: str, **arguments) -> None:
+        """Start one of JupyterLab's commands."""
+        self.page.evaluate("([n, a]) => { window.jupyterapp.commands.execute(n, a) }", [name, arguments])
+
+    def wait_until_idle(self, seconds: float = 120) -> None:
+        """Wait until the kernel has been idle, with no cell waiting, three looks in a row."""
+        deadline, quiet, state = time.monotonic() + seconds, 0, ""
+        while quiet < 3:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{self.name}: not idle after {seconds} s: {state}")
+            state = self.page.evaluate(_STATE)
+            quiet = quiet + 1 if state == "idle connected 0 waiting" else 0
+            self.page.wait_for_timeout(80)
+
+    def run_all(self, seconds: float = 180) -> None:
+        """Run every cell and wait for the end."""
+        count = "() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.prompt).length"
+        self.command("notebook:run-all-cells")
+        self.page.wait_for_function(f"({count})() > 0")
+        self.wait_until_idle(seconds)
+        for bench in self.page.locator(".nn-bench").all():
+            self.settle(bench)
+
+    def faults(self) -> list[str]:
+        """Error outputs, lines on the error stream, and errors on the browser's console."""
+        selector = ", ".join(
+            f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr")
+        )
+        return self.page.locator(selector).all_inner_texts() + self.errors
+
+    def violations(self) -> list:
+        """axe-core's serious and critical violations in the outputs."""
+        if not self.page.evaluate("() => Boolean(window.axe)"):
+            self.page.evaluate(self.axe_source)
+        found = self.page.evaluate(_AXE, OUTPUTS)
+        return [each for each in found if each[0] in ("serious", "critical")]
+
+    def settle(self, bench, state: str = "idle", seconds: float = 30) -> None:
+        """Wait until the bench has answered everything it was told."""
+        handle = bench.element_handle()
+        self.page.wait_for_function(
+            "([bench, state]) => bench.dataset.state === state", arg=[handle, state], timeout=seconds * 1000
+        )
+
+    def predict(self, bench) -> None:
+        """Write a prediction by keyboard, if the bench asks for one."""
+        guess = bench.locator(".nn-guess")
+        if guess.count():
+            guess.focus()
+            if guess.evaluate("e => e.tagName") == "SELECT":
+                self.page.keyboard.press("ArrowDown")
+            else:
+                self.page.keyboard.type(guess.get_attribute("data-trial"))
+            self.page.keyboard.press("Tab")
+            self.page.keyboard.press("Enter")
+            self.settle(bench)
+
+    def screenshot(self, what: str = "") -> None:
+        """Keep a picture of the whole notebook under tests/artifacts."""
+        ARTIFACTS.mkdir(exist_ok=True)
+        size = self.page.viewport_size
+        tall = self.page.evaluate(
+            "() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight + 140"
+        )
+        self.page.set_viewport_size({"width": size["width"], "height": min(tall, 12_000)})
+        self.page.wait_for_timeout(150)
+        stem = "-".join(filter(None, (Path(self.name).stem, what, "dark" if self.dark else "")))
+        self.page.screenshot(path=ARTIFACTS / f"{stem}-{size['width']}.png")
+        self.page.set_viewport_size(size)
