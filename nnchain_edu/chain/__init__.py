@@ -1,8 +1,22 @@
 """An Ethereum chain in the kernel: real blocks, signatures, fees and contracts; no network, no clock."""
 
 from .accounts import Account
+from .cells import ContractSource, disassemble, register, source
 from .chain import Chain
 from .export import verify
 from .refusals import ChainError, ContractError, NotADevelopmentNode, Reverted
 
-__all__ = ["Account", "Chain", "ChainError", "ContractError", "NotADevelopmentNode", "Reverted", "verify"]
+__all__ = [
+    "Account",
+    "Chain",
+    "ChainError",
+    "ContractError",
+    "ContractSource",
+    "NotADevelopmentNode",
+    "Reverted",
+    "disassemble",
+    "source",
+    "verify",
+]
+
+register()  # in a notebook: the magic %%contract
