@@ -58,9 +58,9 @@ class Accounts:
     @classmethod
     def of_node(cls, addresses: list[str], on_add: Callable[[Account], None]) -> "Accounts":
         """The accounts a node signs for, named in their order; with the keys where everybody knows them."""
-        known = development_keys(addresses)
-        names = [*NAMES, *(f"account{i}" for i in range(len(NAMES), len(addresses)))]
-        found = map(to_checksum_address, addresses)
+        found = [to_checksum_address(address) for address in addresses if is_address(address)]
+        known = development_keys(found)
+        names = [*NAMES, *(f"account{i}" for i in range(len(NAMES), len(found)))]
         return cls([Account(n, a, known.get(a)) for n, a in zip(names, found, strict=False)], on_add)
 
     def add(self, name: str, key: bytes | str) -> Account:
@@ -126,7 +126,7 @@ def development_keys(addresses: list[str]) -> dict[str, bytes]:
     keys: dict[str, bytes] = {}
     for i, address in enumerate(addresses):
         signer = Signer.from_mnemonic(DEVELOPMENT_PHRASE, account_path=f"m/44'/60'/0'/0/{i}")
-        if signer.address.lower() != address.lower():
+        if signer.address != address:
             break
         keys[signer.address] = bytes(signer.key)
     return keys

@@ -1,9 +1,10 @@
 """The chain a learner holds in the hand: one object over any Ethereum node, in this process by default."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from coincurve import PrivateKey
 from web3 import Web3
 from web3.contract.contract import ContractFunction
 from web3.exceptions import ContractLogicError, TimeExhausted, Web3RPCError
@@ -12,6 +13,7 @@ from . import contracts
 from .accounts import Account, Accounts
 from .connect import open_node
 from .decoding import revert_reason
+from .errors import ChainInUse, RpcError, WrongChain
 from .reader import Reader, transaction_hash
 from .refusals import ChainError, Reverted
 from .views import Block, Deployed, Receipt, Transaction
@@ -34,13 +36,26 @@ class Chain(Reader):
             raise ChainError(f"seed must be a whole number, not {seed!r}")
         if engine not in ("fast", "reference"):
             raise ChainError(f"engine must be 'fast' or 'reference', not {engine!r}")
-        from ._tester import TesterProvider
+        from .node import Node  # here: a chain elsewhere needs no engine
+        from .provider import EngineProvider
 
         accounts = Accounts.seeded(seed, self._sign_for)
-        keys = [account.key for account in accounts]
-        w3 = Web3(TesterProvider(keys, START_BALANCE, GENESIS_TIME, automine))
-        super().__init__(w3, accounts, f"{engine} engine")
+        keys = {account.address: account.key for account in accounts}
+        try:
+            self._node = Node(seed, keys, START_BALANCE, engine, path, automine, GENESIS_TIME)
+        except (ChainInUse, WrongChain) as error:
+            raise ChainError(str(error)) from None
+        w3 = Web3(EngineProvider(self._node))
+        w3.middleware_onion.remove(
+            "validation"
+        )  # the node checks the chain id itself, once and not three times
+        super().__init__(w3, accounts, f"{engine} engine" + (f", kept in {path}" if path else ""))
         self._automine = automine
+
+    def close(self) -> None:
+        """Let go of the chain's file, so that another process may open it."""
+        if self._node is not None:
+            self._node.close()
 
     @classmethod
     def connect(cls, url: str) -> "Chain":
@@ -48,15 +63,19 @@ class Chain(Reader):
         chain, w3 = cls.__new__(cls), open_node(url)
         theirs = w3.provider.make_request("eth_accounts", []).get("result", [])
         Reader.__init__(chain, w3, Accounts.of_node(theirs, chain._sign_for), url)
-        chain._automine = True
+        chain._automine, chain._node = True, None
         with suppress(ChainError):  # any other node makes its blocks itself
             chain._automine = chain.rpc("anvil_getAutomine")
         return chain
 
     def _sign_for(self, account: Account) -> None:
+        if self._node is not None:
+            self._node.keys[bytes.fromhex(account.address[2:])] = PrivateKey(account.key)
+            return
         from web3.middleware import SignAndSendRawMiddlewareBuilder
 
-        self.w3.middleware_onion.inject(SignAndSendRawMiddlewareBuilder.build(account.key), layer=0)
+        signing = SignAndSendRawMiddlewareBuilder.build(account.key)
+        self.w3.middleware_onion.inject(signing, account.address, layer=0)
 
     # Acting
 
@@ -107,9 +126,7 @@ class Chain(Reader):
     def _transact(
         self, message: dict, sender: Any, value: int, gas: int | None = None
     ) -> Receipt | Transaction:
-        message |= {"from": self._sender(sender), "value": _whole("value", value, 0, 256)}
-        if gas is not None:
-            message["gas"] = _whole("gas", gas, 1, 64)
+        message = self._complete(message, sender, value, gas)
         try:
             hashed = self.w3.eth.send_transaction(message)
         except ContractLogicError as error:
@@ -121,10 +138,12 @@ class Chain(Reader):
             ) from None
         return self._arrived(hashed) if self._automine else self.transaction(hashed)
 
-    def _sender(self, sender: Any) -> str:
+    def _complete(self, message: dict, sender: Any = None, value: int = 0, gas: int | None = None) -> dict:
         if sender is None and not len(self.accounts):
             raise ChainError("this node signs for nobody: name the sender, after accounts.add(name, key)")
-        return self.accounts.address(self.accounts[0] if sender is None else sender)
+        message["from"] = self.accounts.address(self.accounts[0] if sender is None else sender)
+        message["value"] = _whole("value", value, 0, 256)
+        return message if gas is None else message | {"gas": _whole("gas", gas, 1, 64)}
 
     def _arrived(self, hashed: Any) -> Receipt:
         try:
@@ -144,6 +163,41 @@ class Chain(Reader):
             answer = self.rpc("debug_traceTransaction", transaction_hash(receipt), options)
             return revert_reason(answer["returnValue"])
         return None
+
+    def send_many(self, transactions: Iterable[Any]) -> list[str]:
+        """Send many transactions at once, into as few blocks as hold them; return their hashes in order.
+
+        Each is a dict of what ``send`` takes (``{"to": "bob", "value": 5, "sender": "carol"}``, ``args``,
+        ``gas``) or a contract's function with its arguments. If one is refused, none is sent. One that reverts
+        raises nothing here: its receipt says so.
+        """
+        messages = [self._listed(place, item) for place, item in enumerate(transactions)]
+        if self._node is not None:
+            try:
+                return ["0x" + hashed.hex() for hashed in self._node.send_many(messages)]
+            except RpcError as error:
+                raise ChainError(f"none of the {len(messages)} transactions is sent: {error}") from None
+        for message in messages:
+            message |= {name: hex(message[name]) for name in ("value", "gas") if name in message}
+        self._develop("send many at once", "evm_setAutomine", False)
+        try:
+            hashes = [self.rpc("eth_sendTransaction", message) for message in messages]
+            self.mine()
+        finally:
+            self._develop("mine at once again", "evm_setAutomine", self._automine)
+        return hashes
+
+    def _listed(self, place: int, item: Any) -> dict:
+        wanted = {"to": item} if isinstance(item, ContractFunction) else item
+        known = {"to", "args", "sender", "value", "gas"}
+        if not isinstance(wanted, Mapping) or "to" not in wanted or not wanted.keys() <= known:
+            raise ChainError(
+                f"transaction {place} must be a function with its arguments, or a dict with 'to' and any "
+                f"of 'args', 'sender', 'value', 'gas'; you gave {item!r}"
+            )
+        wanted = dict(wanted)
+        message = self._message(wanted.pop("to"), tuple(wanted.pop("args", ())))
+        return self._complete(message, **wanted)
 
     # Time
 

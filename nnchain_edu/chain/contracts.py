@@ -51,7 +51,6 @@ def _compile(name: str, source: str) -> Compiled:
         compile_code,
     )  # here, since a chain without new contracts does not need the compiler
     from vyper.compiler.input_bundle import FilesystemInputBundle
-    from vyper.exceptions import VyperException
 
     try:
         built = compile_code(
@@ -59,19 +58,19 @@ def _compile(name: str, source: str) -> Compiled:
             output_formats=["abi", "bytecode", "userdoc"],
             input_bundle=FilesystemInputBundle([FOLDER]),
         )
-    except VyperException as error:
+    except Exception as error:  # odd sources make the compiler raise more than its own exceptions
         raise ContractError(_explain(name, source, error)) from None
-    if len(built["bytecode"]) <= 2:
-        raise ContractError(f"{name}: the source defines nothing that could be deployed")
+    if not built["abi"]:
+        raise ContractError(f"{name}: the source defines nothing that could be used once it is deployed")
     notices = {key: doc.get("notice", "") for key, doc in built["userdoc"].get("methods", {}).items()}
     return Compiled(name, source, built["abi"], built["bytecode"], notices)
 
 
 def _explain(name: str, source: str, error: Exception) -> str:
     """The compiler's complaint, the line it is about, and a caret under the place."""
-    first = getattr(error, "message", str(error)).splitlines()[0]
-    places = [a for a in error.annotations or () if getattr(a, "lineno", None)]
-    message = re.sub(r" \(<unknown>, line \d+\)$", "", first)
+    first = (getattr(error, "message", None) or str(error) or "it gives no reason").splitlines()[0]
+    places = [a for a in getattr(error, "annotations", None) or () if getattr(a, "lineno", None)]
+    message = re.sub(r" \(<unknown>, line \d+\)$| */\*.*", "", first)
     if not places:
         return f"{name}: {type(error).__name__}: {message}"
     number, column = places[0].lineno, getattr(places[0], "col_offset", None) or 0

@@ -182,9 +182,9 @@ def _transaction(t: dict) -> tuple[bytes, str]:
         prefix, v = b"", t["v"]
         chain_id, odd = ((v - 35) // 2, (v - 35) % 2) if v >= 35 else (None, v - 27)
         message = fields if chain_id is None else [*fields, _bytes(chain_id), b"", b""]
-    signature = keys.Signature(vrs=(odd, r, s))
     digest = keccak(prefix + rlp.encode(message))
     try:
+        signature = keys.Signature(vrs=(odd, r, s))
         signer = signature.recover_public_key_from_msg_hash(digest).to_checksum_address()
     except Exception as error:  # the back ends of eth_keys raise errors of their own
         raise _Broken(f"a signature fits no key ({type(error).__name__})") from None

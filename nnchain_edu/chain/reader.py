@@ -33,10 +33,7 @@ class Reader:
     def rpc(self, method: str, *params: Any) -> Any:
         """The node's own answer to a JSON-RPC call. Raises ChainError with the node's reason."""
         try:
-            request = self.w3.provider.make_request
-            if type(self.w3.provider).__name__ == "TesterProvider":
-                request = self.w3.provider.request_func(self.w3, self.w3.middleware_onion)
-            answer = request(method, list(params))
+            answer = self.w3.provider.make_request(method, list(params))
         except OSError as error:
             raise ChainError(f"{self._home} does not answer any more: {str(error)[:160]}") from None
         if "error" in answer:

@@ -1,0 +1,90 @@
+"""Logs and filters: `eth_getLogs`, `eth_newFilter` and what follows from them."""
+
+from typing import Any
+
+from . import rpc_views as views
+from .errors import InvalidParams, RpcError
+from .node import Node
+from .rpc_values import address, data, hexed
+from .store import Block
+
+
+class Criteria:
+    """Which logs are wanted: by address, and by topic at each position."""
+
+    def __init__(self, given: Any):
+        if not hasattr(given, "get"):
+            raise InvalidParams(f"invalid filter: {given!r} is not an object")
+        who, topics = given.get("address"), given.get("topics") or []
+        if not isinstance(topics, list | tuple) or len(topics) > 4:
+            raise InvalidParams(f"invalid topics: {topics!r} is not a list of up to four")
+        several = who if isinstance(who, list | tuple) else [who]
+        self.addresses = None if who is None or who == [] else {address(one) for one in several}
+        self.topics = [self._choice(topic) for topic in topics]
+        self.given = given
+
+    @staticmethod
+    def _choice(topic: Any) -> set[bytes] | None:
+        if topic is None or topic == []:
+            return None
+        return {data(t, "topic", 32) for t in (topic if isinstance(topic, list | tuple) else [topic])}
+
+    def match(self, b: Block) -> list[dict[str, Any]]:
+        """The logs of a block that are wanted, as JSON-RPC shows them."""
+        if not any(b.header.bloom):
+            return []
+        found = []
+        for index, position, (who, topics, payload) in views.logs(b):
+            if (self.addresses is not None and who not in self.addresses) or len(topics) < len(self.topics):
+                continue
+            if all(wanted is None or t in wanted for wanted, t in zip(self.topics, topics, strict=False)):
+                found.append(views.log(b, index, position, (who, topics, payload)))
+        return found
+
+
+class LogFilter:
+    """Collects logs of new blocks."""
+
+    def __init__(self, criteria: Criteria):
+        self.criteria, self.queue = criteria, []
+
+    def on_block(self, b: Block) -> None:
+        self.queue += self.criteria.match(b)
+
+    def on_pending(self, transaction: Any) -> None:
+        """Logs come with blocks."""
+
+
+class BlockFilter(LogFilter):
+    """Collects hashes of new blocks."""
+
+    def __init__(self) -> None:
+        self.criteria, self.queue = None, []
+
+    def on_block(self, b: Block) -> None:
+        self.queue.append(hexed(b.hash))
+
+
+class PendingFilter(BlockFilter):
+    """Collects hashes of transactions as they arrive."""
+
+    def on_block(self, b: Block) -> None:
+        """Only arrivals count."""
+
+    def on_pending(self, transaction: Any) -> None:
+        self.queue.append(hexed(transaction.hash))
+
+
+def block_range(node: Node, given: Any, find: Any) -> list[Block]:
+    """The blocks that a filter object names: one by `blockHash`, or `fromBlock` to `toBlock`."""
+    if given.get("blockHash") is not None:
+        if given.get("fromBlock") is not None or given.get("toBlock") is not None:
+            raise InvalidParams("cannot specify both blockHash and fromBlock/toBlock")
+        number = node.numbers.get(data(given["blockHash"], "blockHash", 32))
+        if number is None:
+            raise RpcError("unknown block")
+        return [node.blocks[number]]
+    first, last = (find(node, given.get(edge)) for edge in ("fromBlock", "toBlock"))
+    if first > last:
+        raise InvalidParams("invalid block range params")
+    return node.blocks[first : last + 1]
