@@ -105,7 +105,14 @@ def examine(exercise: Exercise, answer: Any) -> Verdict:
 def judge(exercise: Exercise, answer: Any) -> Verdict:
     """The verdict on an answer, reached in this process. Raises nothing but `Stopped`."""
     with steady() as printed:
-        verdict = _judge(exercise, answer)
+        try:
+            verdict = _judge(exercise, answer)
+        except Stopped:
+            raise
+        except BaseException as error:  # an object may refuse even to be looked at
+            line = find_line(error.__traceback__, None)
+            details = (place(*line),) if line else ()
+            verdict = Verdict(exercise.number, exercise.title, "broken", _broken(error), details=details)
     if verdict.verdict in ("wrong", "broken") and printed.text.strip():
         text = " ".join(shorten(printed.text, 400).split())
         verdict = replace(verdict, details=(*verdict.details, ("Printed", text)))

@@ -112,7 +112,7 @@ class Log:
             return Reading((), b"")
 
     def record(self, exercise: str) -> str:
-        """Note that an exercise was passed, unless it is noted already. Returns a remark for the learner or "".
+        """Note that an exercise was passed, unless it is noted already. Returns a remark for the learner.
 
         Raises:
             OSError: when the disk is full or the folder read-only. The log is then as it was.

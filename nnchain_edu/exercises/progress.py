@@ -6,7 +6,7 @@ from nnchain_edu.exercises.verdict import Table
 
 
 def record(exercise: str) -> str:
-    """Note a passed exercise. Returns a remark for the learner, or ""; trouble with the disk is a remark too."""
+    """Note a passed exercise. Returns a remark for the learner, or "": trouble with the disk is one."""
     try:
         return Log().record(exercise)
     except (OSError, RuntimeError) as error:  # RuntimeError: a user without a home folder

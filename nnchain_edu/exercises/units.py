@@ -3,17 +3,15 @@
 import re
 from functools import cache
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from nnchain_edu.exercises.engine import Exercise, Unit
 
-_FOLDER = Path(__file__).parent
-
 
 def unit_numbers() -> list[str]:
     """The numbers of all units that have checks, such as ["00", "01"]."""
-    names = [path.stem for path in _FOLDER.glob("unit_*.py")]
+    names = [module.name for module in iter_modules(import_module(__package__).__path__)]
     return sorted(name[5:] for name in names if re.fullmatch(r"unit_\d\d", name))
 
 

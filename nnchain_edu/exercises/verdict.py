@@ -106,7 +106,7 @@ class Table:
             f'<th scope="col" style="text-align:left">{escape(text)}</th>' for text in self.columns
         )
         body = "".join(
-            f"<tr><th {_LEFT} scope=row>{escape(row[0])}</th>"
+            f'<tr><th scope="row" {_LEFT}>{escape(row[0])}</th>'
             + "".join(f"<td {_LEFT}>{escape(text)}</td>" for text in row[1:])
             + "</tr>"
             for row in self.rows
