@@ -105,7 +105,14 @@ def examine(exercise: Exercise, answer: Any) -> Verdict:
 def judge(exercise: Exercise, answer: Any) -> Verdict:
     """The verdict on an answer, reached in this process. Raises nothing but `Stopped`."""
     with steady() as printed:
-        verdict = _judge(exercise, answer)
+        try:
+            verdict = _judge(exercise, answer)
+        except Stopped:
+            raise
+        except BaseException as error:  # an object may refuse even to be looked at
+            line = find_line(error.__traceback__, None)
+            details = (place(*line),) if line else ()
+            verdict = Verdict(exercise.number, exercise.title, "broken", _broken(error), details=details)
     if verdict.verdict in ("wrong", "broken") and printed.text.strip():
         text = " ".join(shorten(printed.text, 400).split())
         verdict = replace(verdict, details=(*verdict.details, ("Printed", text)))
@@ -142,13 +149,19 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
             continue
         if error is not None and (line := _blame(error, case, calls, answer)) is not None:
             return verdict("broken", _broken(error), line + calls.details())
-        details = calls.details() or ([] if callable(answer) else [("Your answer", show(answer))])
+        details = calls.details() or _own_value(answer)
         if isinstance(result, Miss):
             details += result.details
-        if error is not None:
+        if error is not None and (callable(answer) or exercise.kind != "any"):
             details.append(("The check could not use it", show_error(error)))
         return verdict("wrong", _diagnosis(exercise, case, calls, answer, error), details, case.name)
     return verdict("right", exercise.praise)
+
+
+def _own_value(answer: Any) -> list[tuple[str, str]]:
+    """The answer itself where it is a value to look at: not a function, and not a whole source text."""
+    source = isinstance(answer, str) and "\n" in answer.strip()
+    return [] if callable(answer) or source else [("Your answer", show(answer))]
 
 
 def _is_stub(answer: Any) -> bool:

@@ -1,7 +1,8 @@
-"""Ready tests for the usual kinds of answers: functions, numbers, arrays, contracts and trained models.
+"""Ready tests for the usual kinds of answers: functions, numbers and arrays.
 
 Most return a *test*, a function of the answer for `Case(name, test, diagnosis)`. torch and the chain are
-imported only where an answer of that kind is tested.
+imported only where an answer of that kind is tested. Contracts and trained models have their own in
+`contracts` and `models`.
 """
 
 import copy
@@ -52,7 +53,10 @@ def _is_array(answer: Any) -> bool:
 
 
 def _is_contract(answer: Any) -> bool:
-    return isinstance(answer, str) or (hasattr(answer, "abi") and hasattr(answer, "address"))
+    """Source text or a deployed contract, and not a contract's name: that would be the course's own."""
+    if isinstance(answer, str):
+        return "\n" in answer.strip()
+    return hasattr(answer, "abi") and hasattr(answer, "address")
 
 
 def _is_model(answer: Any) -> bool:

@@ -65,19 +65,21 @@ def run(job: Callable[[], Any], seconds: float, memory_mb: int) -> Outcome:
     Raises:
         KeyboardInterrupt: when the learner presses the stop button (not when the job raises it).
     """
-    if _can_fork():
-        try:
-            reader, writer = os.pipe()
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # from 3.12 on, forking beside a kernel's threads warns
-                child = os.fork()
-        except OSError:  # no memory or no process left
-            return _run_here(job, seconds)
-        if child == 0:
-            _run_as_child(job, seconds, memory_mb, writer)
+    if not _can_fork():
+        return _run_here(job, seconds)
+    reader, writer = os.pipe()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # from 3.12 on, forking beside a kernel's threads warns
+            child = os.fork()
+    except OSError:  # no memory or no process left
+        os.close(reader)
         os.close(writer)
-        return _watch(child, reader, seconds)
-    return _run_here(job, seconds)
+        return _run_here(job, seconds)
+    if child == 0:
+        _run_as_child(job, seconds, memory_mb, writer)
+    os.close(writer)
+    return _watch(child, reader, seconds)
 
 
 def _can_fork() -> bool:

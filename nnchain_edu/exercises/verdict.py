@@ -6,7 +6,7 @@ from html import escape
 # Okabe-Ito colours; sign and word carry the meaning, so the colour is never alone.
 _LOOK = {
     "not attempted": ("\N{WHITE CIRCLE}", "#56B4E9"),
-    "broken": ("\N{HEAVY EXCLAMATION MARK SYMBOL}", "#CC79A7"),
+    "broken": ("!", "#CC79A7"),
     "wrong": ("\N{HEAVY BALLOT X}", "#D55E00"),
     "right": ("\N{HEAVY CHECK MARK}", "#009E73"),
     "": ("\N{INFORMATION SOURCE}", "#0072B2"),
@@ -44,7 +44,7 @@ class Verdict:
             f"{sign} {heading}: {self.verdict}" if heading else f"{sign} {self.verdict}",
             f"  {self.message}",
         ]
-        lines += [f"  {label}: {text}" for label, text in self.details]
+        lines += [f"  {label}: {text}".replace("\n", "\n    ") for label, text in self.details]
         lines += [f"  Note: {note}" for note in self.notes]
         return "\n".join(lines)
 
@@ -52,14 +52,18 @@ class Verdict:
         sign, colour = _LOOK[self.verdict]
         heading = escape(f"{self.exercise} {self.title}".strip())
         word = f'<span aria-hidden="true">{sign}</span> <strong>{escape(self.verdict)}</strong>'
-        rows = "".join(
-            f"<div>{escape(label)}: <code>{escape(text)}</code></div>" for label, text in self.details
-        )
+        rows = "".join(_detail_html(label, text) for label, text in self.details)
         notes = "".join(f"<div><small>Note: {escape(note)}</small></div>" for note in self.notes)
         return (
             f'<div role="status" style="{_BOX.format(colour=colour)}">'
             f"<div>{word} {heading}</div><div>{escape(self.message)}</div>{rows}{notes}</div>"
         )
+
+
+def _detail_html(label: str, text: str) -> str:
+    if "\n" in text:
+        return f"<div>{escape(label)}:</div><pre>{escape(text)}</pre>"
+    return f"<div>{escape(label)}: <code>{escape(text)}</code></div>"
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class Table:
             f'<th scope="col" style="text-align:left">{escape(text)}</th>' for text in self.columns
         )
         body = "".join(
-            f"<tr><th {_LEFT} scope=row>{escape(row[0])}</th>"
+            f'<tr><th scope="row" {_LEFT}>{escape(row[0])}</th>'
             + "".join(f"<td {_LEFT}>{escape(text)}</td>" for text in row[1:])
             + "</tr>"
             for row in self.rows
