@@ -1,21 +1,5 @@
 // The browser's half of a bench: draws the snapshot it is sent, reports what the learner did. No build step.
 
-// Text from a state, a chain or a learner only ever becomes text: nothing here parses HTML.
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value !== false && value != null) element.setAttribute(key, value === true ? "" : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
-let bench = 0; // several benches on one page need ids of their own
-
 function makeControl(spec, id, report) {
   const written = (value) =>
     `${Number(value).toFixed(spec.decimals)}${spec.unit ? " " + spec.unit : ""}`.replace("-", "\u2212");
@@ -75,12 +59,13 @@ function makePrediction(spec, id, send) {
 
 function render({ model, el }) {
   const frame = model.get("frame");
-  const id = `nn-bench-${++bench}`;
-  let seq = 0; // number of the last report; the view says which one it answers
+  const id = nextId();
+  let seq = model.get("view").seq; // number of the last report; the view says which one it answers
   let waiting = false;
   let later = {}; // what was turned while the last report is being answered: only the newest value counts
 
   const send = (content) => {
+    if (content.do !== "set" && Object.keys(later).length) flush(); // first what was turned before the press
     seq += 1;
     waiting = true;
     root.dataset.state = "waiting";
@@ -102,9 +87,8 @@ function render({ model, el }) {
   const knobs = make("fieldset", { class: "nn-controls" }, make("legend", { class: "nn-hidden" }, "Controls"));
   frame.controls.forEach((spec, i) => {
     if (spec.kind === "button") {
-      const button = make("button", { type: "button", "data-control": spec.name }, spec.label);
-      button.addEventListener("click", () => send({ do: "press", name: spec.name }));
-      buttons.push(button);
+      const press = () => send({ do: "press", name: spec.name });
+      buttons.push(makeButton(spec.label, press, { "data-control": spec.name }));
       return;
     }
     inputs[spec.name] = makeControl(spec, `${id}-${i}`, report);
@@ -112,10 +96,9 @@ function render({ model, el }) {
   });
   const prediction = frame.prediction && makePrediction(frame.prediction, `${id}-guess`, send);
 
-  const start = frame.start && make("button", { type: "button", class: "nn-start" }, frame.start);
-  start?.addEventListener("click", () => send({ do: model.get("view").running ? "stop" : "start" }));
-  const reset = make("button", { type: "button", class: "nn-reset" }, "Reset");
-  reset.addEventListener("click", () => send({ do: "reset" }));
+  const startOrStop = () => send({ do: model.get("view").running ? "stop" : "start" });
+  const start = frame.start && makeButton(frame.start, startOrStop, { class: "nn-start" });
+  const reset = makeButton("Reset", () => send({ do: "reset" }), { class: "nn-reset" });
   const actions = make("div", { class: "nn-row" }, ...(start ? [start] : []), ...buttons, reset);
 
   const bar = make("progress", { max: 1, value: 0, "aria-label": "Progress of the training" });
@@ -129,10 +112,8 @@ function render({ model, el }) {
   const side = make("div", { class: "nn-side" }, ...(prediction ? [prediction.element] : []), knobs, actions,
     ...(start ? [progress] : []), message);
   const main = make("div", { class: "nn-main" }, image, line, comparison);
-  const root = make("section", {
-    class: "nn-bench", "aria-label": frame.title, "data-state": "waiting",
-    "data-lm-suppress-shortcuts": "true", // or an arrow key would move JupyterLab's cell selection
-  }, make("h3", {}, frame.title), make("div", { class: "nn-columns" }, side, main));
+  const root = makeRoot("bench", frame.title, make("div", { class: "nn-columns" }, side, main));
+  root.dataset.state = "waiting";
   knobs.hidden = !knobs.querySelector(".nn-control");
 
   let address = null;
@@ -186,14 +167,12 @@ function render({ model, el }) {
     bar.value = fraction;
     setText(barText, text);
   }
-  model.on("change:view", update);
-  model.on("change:progress", updateProgress);
+  const silence = listen(model, [["change:view", update], ["change:progress", updateProgress]]);
   update();
   updateProgress();
   el.append(root);
   return () => {
-    model.off("change:view", update);
-    model.off("change:progress", updateProgress);
+    silence();
     if (address) URL.revokeObjectURL(address);
   };
 }

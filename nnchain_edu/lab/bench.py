@@ -1,32 +1,31 @@
-"""The frame around a state: named controls, the prediction, a live figure and its line of text, Reset, Start and Stop.
+"""The frame around a state: named controls, prediction, live figure with a line of text, Reset, Start, Stop.
 
-The browser's half (`bench.js`) only draws what it is sent and reports what the learner did. JupyterLab delivers
-those reports on a thread of their own, so that a busy cell does not delay them.
+The browser's half (`bench.js`) only draws what it is sent and reports what the learner did. JupyterLab
+delivers those reports on a thread of their own, so that a busy cell does not delay them.
 """
 
 import contextlib
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
+from nnchain_edu.lab.assets import script, style
 from nnchain_edu.lab.figures import STYLE, blank, png, rc_context
 from nnchain_edu.lab.state import State
 
-_HERE = Path(__file__).parent
 _DRAWING = threading.RLock()  # Matplotlib draws one figure at a time
 _PROGRESS_EVERY, _PICTURE_EVERY = 0.1, 0.4  # seconds between two messages of a training
 
 
 class Bench(anywidget.AnyWidget):
-    """A live experiment with `state`. Errors of the state become a message in the frame, never a traceback."""
+    """A live experiment with `state`. Errors of the state become messages in the frame, never tracebacks."""
 
-    _esm = (_HERE / "bench.js").read_text(encoding="utf-8")
-    _css = (_HERE / "bench.css").read_text(encoding="utf-8")
+    _esm = script("bench")
+    _css = style("bench")
     frame = traitlets.Dict().tag(sync=True)  # title, controls, prediction: never change
     view = traitlets.Dict().tag(sync=True)  # one consistent snapshot of everything that changes
     progress = traitlets.Dict().tag(sync=True)  # {"fraction": 0 to 1, "text": …}
@@ -63,7 +62,7 @@ class Bench(anywidget.AnyWidget):
         return self.state.prediction is not None and self.prediction is None
 
     def act(self, do: str, seq: int = 0, **given: Any) -> None:
-        """Do what the learner did: set, press, predict, start, stop or reset. Never raises for a bad value."""
+        """Do what the learner did: set, press, predict, start, stop or reset. Bad values become a message."""
         if do == "stop":  # needs no lock: it must not wait for a picture being drawn
             self._answered = max(seq, self._answered)
             self._stop.set()
@@ -131,7 +130,7 @@ class Bench(anywidget.AnyWidget):
             self._refresh(message)
 
     def _walk(self) -> None:
-        """Take the training's steps until they end or Stop is pressed; show progress often, pictures seldom."""
+        """Take the steps until they end or Stop is pressed; show progress often, pictures seldom."""
         shown, drawn = 0.0, time.monotonic()
         with contextlib.closing(self.state.steps()) as steps:
             for fraction, text in steps:

@@ -174,7 +174,7 @@ class Prediction:
         if not math.isfinite(number):
             raise ValueError(f"A prediction here is a number, such as 0.5; you wrote {str(given)!r}.")
         if not self.low <= number <= self.high:
-            raise ValueError(f"A prediction here lies from {self.low:g} to {self.high:g}; you wrote {number:g}.")
+            raise ValueError(f"A prediction is from {self.low:g} to {self.high:g}; you wrote {number:g}.")
         return number
 
     def trial(self) -> float | str:

@@ -41,6 +41,8 @@ STYLE = {
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
     "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.1,  # inches
+    "figure.constrained_layout.w_pad": 0.1,
     "figure.facecolor": CARD,
     "font.family": "DejaVu Sans",  # comes with Matplotlib: the same picture on every machine
     "font.size": 10.5,

@@ -1,4 +1,4 @@
-"""A notebook open in JupyterLab, as a learner sees it: run it, drive its benches by keyboard, look for faults."""
+"""A notebook open in JupyterLab: run it, drive its benches by keyboard, look for faults."""
 
 import re
 import time
@@ -22,9 +22,15 @@ _AXE = """async (selector) => {
   return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200) + " | " +
     n.any.map(a => a.message).join("; ").slice(0, 300))]);
 }"""
+_WHOLE = """() => {
+  const outer = document.querySelector(".jp-WindowedPanel-outer");
+  outer.scrollTop = 0;
+  const cells = [...document.querySelectorAll(".jp-Notebook-cell")];
+  return Math.ceil(cells.at(-1).getBoundingClientRect().bottom - outer.getBoundingClientRect().top) + 160;
+}"""
 OUTPUTS = ".jp-Notebook .jp-Cell-outputArea"
 # what Chromium or JupyterLab itself say and a lab cannot change
-_NOT_OURS = re.compile(r"favicon|ResizeObserver loop|Autofocus processing|/lsp/|/api/(terminals|me|nbconvert)")
+_NOT_OURS = re.compile(r"favicon|ResizeObserver loop|Autofocus processing|/lsp/|/api/(terminals|me)")
 
 
 class LabPage:
@@ -127,11 +133,10 @@ class LabPage:
         """Keep a picture of the whole notebook under tests/artifacts."""
         ARTIFACTS.mkdir(exist_ok=True)
         size = self.page.viewport_size
-        tall = self.page.evaluate(
-            "() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight + 140"
-        )
+        tall = self.page.evaluate(_WHOLE)
         self.page.set_viewport_size({"width": size["width"], "height": min(tall, 12_000)})
-        self.page.wait_for_timeout(150)
+        self.page.evaluate(_WHOLE)  # scrolls to the top again
+        self.page.wait_for_timeout(200)
         stem = "-".join(filter(None, (Path(self.name).stem, what, "dark" if self.dark else "")))
         self.page.screenshot(path=ARTIFACTS / f"{stem}-{size['width']}.png")
         self.page.set_viewport_size(size)

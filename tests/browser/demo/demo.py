@@ -3,11 +3,26 @@
 # A small lab for the browser tests: one live bench, one that trains, an explorer and a graph.
 
 # %%
+import hashlib
+import json
 import time
 
 import numpy as np
 
-from nnchain_edu.lab import Bench, Button, Choice, Prediction, Slider, State, Step, Toggle, figure, show
+from nnchain_edu.lab import (
+    Bench,
+    Button,
+    Choice,
+    Explorer,
+    Prediction,
+    Slider,
+    State,
+    Step,
+    Toggle,
+    TransactionGraph,
+    figure,
+    show,
+)
 
 # %%
 fig, ax = figure()
@@ -30,7 +45,7 @@ class Boundary(State):
         Button("send", "Send <u>row 1</u>"),
         Button("fail", "Fail"),
     )
-    prediction = Prediction("How many of the 40 rows are spam when the bias is 3?", low=0, high=40, unit="rows")
+    prediction = Prediction("How many of the 40 rows are spam at a bias of 3?", low=0, high=40, unit="rows")
 
     def reset(self):
         self.sent = 0
@@ -108,3 +123,45 @@ class Descent(State):
 
 descent = Bench(Descent())
 descent
+
+
+# %%
+def seal(block):
+    return "0x" + hashlib.sha256(json.dumps(block, sort_keys=True).encode()).hexdigest()
+
+
+def toy_chain(length):
+    people = ("alice", "bob", "carol", "<img src=x onerror=alert(1)>")
+    blocks, parent = [], "0x" + "00" * 32
+    for n in range(length):
+        sent = [
+            {"from": people[(n + i) % 4], "to": people[(n + i + 1) % 4], "value": 10 * n + i}
+            for i in range(n % 5)
+        ]
+        block = {"number": n, "parent": parent, "timestamp": 1_600_000_000 + 12 * n, "transactions": sent}
+        parent = seal(block)
+        blocks.append({**block, "hash": parent})
+    return blocks
+
+
+explorer = Explorer(toy_chain(300), seal=seal, tamper=True)
+explorer.selected = 4
+explorer
+
+# %%
+transfers = [
+    ("alice", "bob", 12),
+    ("bob", "alice", 3),
+    ("alice", "carol", 40),
+    ("carol", "dave", 39),
+    ("dave", "erin", 20),
+    ("dave", "0xAb5801a7D398351b8bE11C439e05C5B3259aeC9B", 19),
+    ("erin", "frank", 10),
+    ("frank", "frank", 2),
+    ("<b>grace</b>", "alice", 7),
+    ("grace", "heidi", 1),
+    ("bob", "carol", 5),
+    ("bob", "carol", 6),
+]
+graph = TransactionGraph(transfers, unit="ether", marked={"dave": "fan-out"})
+graph

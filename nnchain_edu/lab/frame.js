@@ -1,0 +1,50 @@
+// What the widgets share. It stands before each widget's own file, in one ES module.
+
+// Text from a state, a chain or a learner only ever becomes text: nothing here parses HTML.
+const SVG = "http://www.w3.org/2000/svg";
+
+function build(element, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== false && value != null) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+const make = (tag, attributes = {}, ...children) => build(document.createElement(tag), attributes, children);
+const draw = (tag, attributes = {}, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function makeButton(text, action, attributes = {}) {
+  const button = make("button", { type: "button", ...attributes }, text);
+  button.addEventListener("click", action);
+  return button;
+}
+
+function makeTable(caption, columns, rows) {
+  const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column)));
+  const body = rows.map((cells) => make("tr", {}, ...cells.map((cell, i) =>
+    make(i ? "td" : "th", i ? {} : { scope: "row" }, cell))));
+  const table = make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...body));
+  // a wide table scrolls, and what scrolls must be reachable by keyboard
+  return make("div", { class: "nn-scroll", role: "region", tabindex: 0, "aria-label": caption }, table);
+}
+
+function makeRoot(name, title, ...children) {
+  return make("section", {
+    class: `nn-lab nn-${name}`, "aria-label": title,
+    "data-lm-suppress-shortcuts": "true", // or an arrow key would move JupyterLab's cell selection
+  }, make("h3", {}, title), ...children);
+}
+
+// Call each action on its event of the model; the function returned undoes that.
+function listen(model, wires) {
+  for (const [event, action] of wires) model.on(event, action);
+  return () => { for (const [event, action] of wires) model.off(event, action); };
+}
+
+let widgets = 0; // several widgets on one page need ids of their own
+const nextId = () => `nn-${++widgets}-${Math.random().toString(36).slice(2, 8)}`;
+
