@@ -14,9 +14,7 @@ REFUSED, UNUSABLE = 1, 2  # exit codes: a hand-in that was changed; a file or a 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    parser = argparse.ArgumentParser(
-        prog="nnchain-edu", description="Neural Networks in Blockchain, the course."
-    )
+    parser = argparse.ArgumentParser(prog="nnchain-edu", description="Neural Networks in Blockchain, the course.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_progress(commands)
     asked = parser.parse_args(arguments)
@@ -34,9 +32,7 @@ def _add_progress(commands: argparse._SubParsersAction) -> None:
         "Which exercises are passed. The log lies on this machine and goes nowhere by itself. A hand-in is a "
         f"file signed with the learner's key. {handin.LIMITS}"
     )
-    parser = commands.add_parser(
-        "progress", help="show, export or verify passed exercises", description=about
-    )
+    parser = commands.add_parser("progress", help="show, export or verify passed exercises", description=about)
     parser.set_defaults(run=_show)
     actions = parser.add_subparsers(title="actions", metavar="ACTION")
     actions.add_parser("show", help="the table of units and exercises").set_defaults(run=_show)

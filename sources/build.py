@@ -46,22 +46,27 @@ def solved(match: re.Match[str]) -> str:
 
 
 def quiz(source: str, where: str) -> str:
-    """Markdown of one question: `? question`, `- wrong choice | why`, `+ right choice | why`."""
+    """Markdown of questions: `? question`, `- wrong choice | why`, `+ right choice | why`; `?` begins the next."""
+    first, *questions = re.split(r"^\? ", source, flags=re.M)
+    if first.strip() or not questions:
+        raise SourceError(f"{where}: a quiz begins with '? ' and a question, not {first.strip() or source!r}")
+    return "\n\n".join(quiz_question(text, where) for text in questions)
+
+
+def quiz_question(text: str, where: str) -> str:
     question, choices = [], []
-    for line in source.splitlines():
-        if line.startswith("? "):
-            question.append(line[2:])
-        elif line.startswith(("- ", "+ ")):
+    for line in filter(str.strip, text.splitlines()):
+        if line.startswith(("- ", "+ ")):
             choice, bar, why = line[2:].partition(" | ")
             if not bar:
                 raise SourceError(f"{where}: the choice {choice!r} has no explanation (write: choice | explanation)")
             choices.append((line[0] == "+", choice, why))
-        elif line.strip() and choices:
+        elif choices:
             raise SourceError(f"{where}: a quiz line starts with '? ', '- ' or '+ ', not {line!r}")
-        elif line.strip():
+        else:
             question.append(line)
-    if not question or sum(right for right, _, _ in choices) != 1 or len(choices) < 3:
-        raise SourceError(f"{where}: a quiz needs a question and at least three choices, exactly one marked +")
+    if sum(right for right, _, _ in choices) != 1 or len(choices) < 3:
+        raise SourceError(f"{where}: {question[0]!r} needs at least three choices, exactly one marked +")
     parts = ["**" + " ".join(question) + "**"]
     for letter, (right, choice, why) in zip("ABCDEFG", choices, strict=False):
         verdict = "Right." if right else "Not this one."

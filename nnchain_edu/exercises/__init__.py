@@ -57,9 +57,7 @@ def _summary() -> Table | Notice:
     if not _last_unit:
         return Notice("Nothing checked yet", 'Check an answer first: check("00.1", answer).')
     last = unit(_last_unit[0])
-    rows = tuple(
-        (each.number, each.title, _verdicts.get(each.number, "not checked")) for each in last.exercises
-    )
+    rows = tuple((each.number, each.title, _verdicts.get(each.number, "not checked")) for each in last.exercises)
     done = sum(row[2] == "right" for row in rows)
     return Table(
         f"Unit {last.number}, {last.title}: {done} of {len(rows)} right",

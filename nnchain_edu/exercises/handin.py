@@ -44,9 +44,7 @@ def learners_key(folder: Path) -> PrivateKey:
         try:
             return PrivateKey.from_hex(path.read_text(encoding="ascii").strip())
         except ValueError:
-            raise HandInError(
-                f"{path} holds no key. Move it away, and the next export makes a new one."
-            ) from None
+            raise HandInError(f"{path} holds no key. Move it away, and the next export makes a new one.") from None
 
 
 def public_key(folder: Path) -> str:
@@ -65,9 +63,7 @@ def export(log: Log) -> bytes:
     reading = log.read()
     if reading.rest:
         count = len(reading.entries)
-        raise HandInError(
-            f"{log.path} is damaged after entry {count}. The next check you pass sets that aside."
-        )
+        raise HandInError(f"{log.path} is damaged after entry {count}. The next check you pass sets that aside.")
     signed = {
         "format": FORMAT,
         "count": len(reading.entries),

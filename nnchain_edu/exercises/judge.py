@@ -25,9 +25,7 @@ from nnchain_edu.exercises.steady import seed, steady
 from nnchain_edu.exercises.verdict import Verdict
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
-_CALLS_SHOWN_EXACTLY = (
-    1000  # later calls keep their arguments as they are: a text of each would cost the time
-)
+_CALLS_SHOWN_EXACTLY = 1000  # later calls keep their arguments as they are: a text of each would cost the time
 
 _UNWRITTEN = "Not written yet. Replace the placeholder and run the cell again."
 
@@ -142,9 +140,7 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
         except BaseException as raised:
             error, passed = raised, False
         if calls.unwritten or isinstance(error, NotImplementedError):
-            return verdict(
-                "not attempted", "Not written yet. Replace the placeholder and run the cell again."
-            )
+            return verdict("not attempted", "Not written yet. Replace the placeholder and run the cell again.")
         if passed:
             continue
         if error is not None and (line := _blame(error, case, calls, answer)) is not None:

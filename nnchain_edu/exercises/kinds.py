@@ -116,9 +116,7 @@ def same(actual: Any, expected: Any, tolerance: float = 0.0) -> bool | Miss:
         if not isinstance(actual, list):
             return Miss(("Expected", show(expected)))
         if len(actual) != len(expected):
-            return Miss(
-                ("Expected", f"{len(expected)} elements: {show(expected)}"), ("Your length", str(len(actual)))
-            )
+            return Miss(("Expected", f"{len(expected)} elements: {show(expected)}"), ("Your length", str(len(actual))))
         return _all_same(list(zip(actual, expected, strict=True)), expected, tolerance)
     if isinstance(expected, bool) or isinstance(actual, bool):
         equal = isinstance(expected, bool) and isinstance(actual, bool) and actual == expected

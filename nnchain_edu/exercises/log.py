@@ -44,9 +44,7 @@ def canonical(data: Any) -> bytes:
 
 def hash_of(entry: dict) -> str:
     """SHA-256 of an entry without its own hash, in hexadecimal."""
-    return hashlib.sha256(
-        canonical({key: value for key, value in entry.items() if key != "hash"})
-    ).hexdigest()
+    return hashlib.sha256(canonical({key: value for key, value in entry.items() if key != "hash"})).hexdigest()
 
 
 def is_entry(entry: Any) -> bool:
@@ -56,9 +54,7 @@ def is_entry(entry: Any) -> bool:
     if not isinstance(entry["number"], int) or isinstance(entry["number"], bool):
         return False
     texts = {**entry, "number": str(entry["number"])}
-    return all(
-        isinstance(texts[key], str) and re.fullmatch(form, texts[key]) for key, form in _FIELDS.items()
-    )
+    return all(isinstance(texts[key], str) and re.fullmatch(form, texts[key]) for key, form in _FIELDS.items())
 
 
 @dataclass(frozen=True)
@@ -150,9 +146,7 @@ class Log:
         write_whole(aside, self.path.read_bytes())
         write_whole(self.path, b"".join(canonical(entry) + b"\n" for entry in reading.entries))
         kept = len(reading.entries)
-        return (
-            f"Your progress log was damaged after entry {kept}. It is kept as {aside.name}; the log goes on."
-        )
+        return f"Your progress log was damaged after entry {kept}. It is kept as {aside.name}; the log goes on."
 
 
 def _append(path: Path, line: bytes) -> None:

@@ -20,9 +20,7 @@ def progress() -> Table:
         reading = Log().read()
         passed = {entry["exercise"] for entry in reading.entries}
         if reading.rest:
-            notes.append(
-                f"The log is damaged after entry {len(reading.entries)}; what follows does not count."
-            )
+            notes.append(f"The log is damaged after entry {len(reading.entries)}; what follows does not count.")
     except (OSError, RuntimeError) as error:
         notes.append(f"Your progress could not be read: {getattr(error, 'strerror', None) or error}.")
     rows = []

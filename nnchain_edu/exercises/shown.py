@@ -15,9 +15,7 @@ _LIBRARIES = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "pur
 _NOT_LEARNERS = tuple(os.path.join(folder, "") for folder in (_PACKAGE, *_LIBRARIES))
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL = re.compile(r"ipykernel_|<ipython-input|^<stdin>|^<cell")
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _short = reprlib.Repr()
 _short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.maxdeque = _short.maxdict = 8

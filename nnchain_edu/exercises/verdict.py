@@ -96,15 +96,11 @@ class Table:
     def __repr__(self) -> str:
         grid = [self.columns, *self.rows]
         widths = [max(len(row[place]) for row in grid) for place in range(len(self.columns))]
-        lines = [
-            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in grid
-        ]
+        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in grid]
         return "\n".join(line.rstrip() for line in [self.caption, *lines, *self.notes])
 
     def _repr_html_(self) -> str:
-        head = "".join(
-            f'<th scope="col" style="text-align:left">{escape(text)}</th>' for text in self.columns
-        )
+        head = "".join(f'<th scope="col" style="text-align:left">{escape(text)}</th>' for text in self.columns)
         body = "".join(
             f'<tr><th scope="row" {_LEFT}>{escape(row[0])}</th>'
             + "".join(f"<td {_LEFT}>{escape(text)}</td>" for text in row[1:])

@@ -35,9 +35,7 @@ class Slider:
     @property
     def decimals(self) -> int:
         """Digits after the point that every value of this slider needs."""
-        return max(
-            len(text.partition(".")[2]) for text in (f"{x:.9f}".rstrip("0") for x in (self.low, self.step))
-        )
+        return max(len(text.partition(".")[2]) for text in (f"{x:.9f}".rstrip("0") for x in (self.low, self.step)))
 
     def check(self, value: Any) -> float:
         """Return `value` as a value of this slider, or raise a ValueError that names it."""

@@ -52,9 +52,7 @@ class TransactionGraph(anywidget.AnyWidget):
             self._sums[transfer.source, transfer.target].append(transfer.amount)
         self.accounts = sorted({name for pair in self._sums for name in pair} | set(self.marked))
         if len(self.accounts) > _LARGEST:
-            raise ValueError(
-                f"transfers name {len(self.accounts)} accounts; at most {_LARGEST} can be told apart"
-            )
+            raise ValueError(f"transfers name {len(self.accounts)} accounts; at most {_LARGEST} can be told apart")
         self.positions = layout(self.accounts, self._sums, seed)
         super().__init__(
             frame={
@@ -129,9 +127,7 @@ def read(transfers: Any) -> list[Transfer]:
         names = list(transfers.columns)
         amount = next((n for n in ("amount", "value") if n in names), None)
         if not {"from", "to"} <= set(names) or amount is None:
-            raise ValueError(
-                f"a frame of transfers has columns from, to and amount (or value); there are: {names}"
-            )
+            raise ValueError(f"a frame of transfers has columns from, to and amount (or value); there are: {names}")
         transfers = transfers[["from", "to", amount]].itertuples(index=False, name=None)
     if not isinstance(transfers, Iterable):
         raise TypeError(f"transfers must be triples or a data frame; {type(transfers).__name__} was given")
@@ -143,9 +139,7 @@ def read(transfers: Any) -> list[Transfer]:
             if not amount >= 0 or not math.isfinite(amount):
                 raise ValueError
         except (TypeError, ValueError):
-            raise ValueError(
-                f"transfers[{i}] must be (from, to, amount of 0 or more); {each!r} was given"
-            ) from None
+            raise ValueError(f"transfers[{i}] must be (from, to, amount of 0 or more); {each!r} was given") from None
         checked.append(Transfer(str(source), str(target), amount))
     return checked
 

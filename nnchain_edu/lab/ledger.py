@@ -138,9 +138,7 @@ class PlainSource:
             if not isinstance(block, Mapping) or "hash" not in block or not _PARENTS & set(block):
                 raise ValueError(f"blocks[{i}] must be a dictionary with 'hash' and 'parent' or 'parentHash'")
             if not isinstance(block.get("number", i), int):
-                raise ValueError(
-                    f"blocks[{i}]['number'] must be a whole number; {block['number']!r} was given"
-                )
+                raise ValueError(f"blocks[{i}]['number'] must be a whole number; {block['number']!r} was given")
         self._given = [dict(block) for block in copy.deepcopy(list(blocks))]
         self.seal, self.verify, self.chain, self.can_tamper = seal, verify, chain, tamper
         self.can_seal = tamper and seal is not None
@@ -211,13 +209,7 @@ class PlainSource:
 
 
 def _text(value: Any) -> str:
-    return (
-        value
-        if isinstance(value, str)
-        else "0x" + bytes(value).hex()
-        if isinstance(value, bytes)
-        else str(value)
-    )
+    return value if isinstance(value, str) else "0x" + bytes(value).hex() if isinstance(value, bytes) else str(value)
 
 
 def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict[str, Any]]:

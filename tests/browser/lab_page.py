@@ -97,9 +97,7 @@ class LabPage:
 
     def faults(self) -> list[str]:
         """Error outputs, lines on the error stream, and errors on the browser's console."""
-        selector = ", ".join(
-            f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr")
-        )
+        selector = ", ".join(f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
         return self.page.locator(selector).all_inner_texts() + self.errors
 
     def violations(self) -> list:

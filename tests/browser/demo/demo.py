@@ -134,10 +134,7 @@ def toy_chain(length):
     people = ("alice", "bob", "carol", "<img src=x onerror=alert(1)>")
     blocks, parent = [], "0x" + "00" * 32
     for n in range(length):
-        sent = [
-            {"from": people[(n + i) % 4], "to": people[(n + i + 1) % 4], "value": 10 * n + i}
-            for i in range(n % 5)
-        ]
+        sent = [{"from": people[(n + i) % 4], "to": people[(n + i + 1) % 4], "value": 10 * n + i} for i in range(n % 5)]
         block = {"number": n, "parent": parent, "timestamp": 1_600_000_000 + 12 * n, "transactions": sent}
         parent = seal(block)
         blocks.append({**block, "hash": parent})
