@@ -36,7 +36,8 @@ EXAMPLES = {
     "pay the caller back": 'raw_call(msg.sender, b"", value=1)',
     "refuse small numbers": 'assert x > 5, "too small"',
 }
-TRANSACTION, DATA, OTHERS = "transaction", "call data", "all others"
+TRANSACTION, DATA, FLOOR, OTHERS = "transaction", "call data", "least price of data", "all others"
+BEFORE_THE_CODE = (TRANSACTION, DATA, FLOOR)
 BARS = 9  # in the figure; what is smaller goes together
 
 
@@ -119,13 +120,17 @@ class GasBench(State):
             raise ValueError(_blame(str(error))) from None
         zeros = data.count(0)
         gas = {TRANSACTION: 21_000, DATA: 4 * zeros + 16 * (len(data) - zeros), **gas_by_opcode(trace)}
-        return {"size": size, "total": receipt["gasUsed"], "gas": gas, "refund": sum(gas.values()) - receipt["gasUsed"]}
+        total = receipt["gasUsed"]
+        missing = total - sum(gas.values())  # above zero: the floor of EIP-7623; below: a refund of EIP-3529
+        if missing > 0:
+            gas[FLOOR] = missing
+        return {"size": size, "total": total, "gas": gas, "refund": max(0, -missing)}
 
     def text(self) -> str:
         """Size, gas, and the dearest opcode, in one line."""
         now = self.measured
         line, again = now["asked"]
-        opcodes = {op: gas for op, gas in now["gas"].items() if op not in (TRANSACTION, DATA)}
+        opcodes = {op: gas for op, gas in now["gas"].items() if op not in BEFORE_THE_CODE}
         dearest = max(opcodes, key=opcodes.get)
         refund = f" {now['refund']:,} gas came back for storage set free." if now["refund"] else ""
         before = ""
@@ -142,7 +147,7 @@ class GasBench(State):
         gas = _largest(self.measured["gas"])
         ax = fig.subplots()
         places = range(len(gas))
-        ax.barh(places, gas.values(), color=[ORANGE if name in (TRANSACTION, DATA) else BLUE for name in gas])
+        ax.barh(places, gas.values(), color=[ORANGE if name in BEFORE_THE_CODE else BLUE for name in gas])
         if self.before:
             earlier = [self.before["gas"].get(name, 0) for name in gas]
             ax.barh(places, earlier, fill=False, edgecolor=INK, linestyle="--", linewidth=1.1, label="the line before")
@@ -154,11 +159,11 @@ class GasBench(State):
         ax.set_xlim(0, most * 1.14)
         ax.grid(axis="y", visible=False)
         ax.grid(axis="x", color=GRID)
-        ax.set_xlabel("gas (orange: paid before the code runs; blue: opcodes)")
+        ax.set_xlabel("gas (orange: the price of being a transaction; blue: opcodes)")
         line, again = self.measured["asked"]
         shown = line.strip() or "pass"
         shown = shown if len(shown) <= 48 else shown[:47] + "…"
-        ax.set_title(f"{shown}   {self.measured['total']:,} gas", parse_math=False)
+        ax.set_title(f"{shown}:  {self.measured['total']:,} gas", parse_math=False)
         if self.before:
             ax.legend(loc="lower right")
 
