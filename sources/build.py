@@ -25,6 +25,7 @@ SOLUTION = re.compile(
     re.M | re.S,
 )
 CELL_TIMEOUT = 180  # seconds
+QUIZ_HEADING = "## Quiz\n\nChoose an answer, then open it: each says why it is right or not.\n\n"
 
 
 class SourceError(ValueError):
@@ -50,7 +51,7 @@ def quiz(source: str, where: str) -> str:
     first, *questions = re.split(r"^\? ", source, flags=re.M)
     if first.strip() or not questions:
         raise SourceError(f"{where}: a quiz begins with '? ' and a question, not {first.strip() or source!r}")
-    return "\n\n".join(quiz_question(text, where) for text in questions)
+    return "\n\n<br>\n\n".join(quiz_question(text, where) for text in questions)
 
 
 def quiz_question(text: str, where: str) -> str:
@@ -144,13 +145,16 @@ def make(stem: str, kind: str) -> NotebookNode:
     source = ROOT / "sources" / ("lessons" if kind == "lessons" else "labs") / f"{stem}.py"
     if not source.exists():
         raise SourceError(f"{source.relative_to(ROOT)} is missing")
-    cells, seen = [], Counter()
+    cells, seen, quizzes = [], Counter(), 0
     raw = jupytext.read(source, fmt="py:percent").cells
     raw.append(nbformat.v4.new_markdown_cell(navigation(stem, kind)))
     for number, cell in enumerate(raw):
         cell = transform(cell, kind, f"{source.relative_to(ROOT)}, cell {number}")
         if cell is None:
             continue
+        if "quiz" in raw[number].metadata.get("tags", []):
+            quizzes += 1
+            cell.source = (QUIZ_HEADING if quizzes == 1 else "") + cell.source
         key = hashlib.sha256(f"{kind} {cell.cell_type} {cell.source}".encode()).hexdigest()[:12]
         seen[key] += 1
         cell.id = f"{key}-{seen[key]}"  # follows from the text, so that an edit elsewhere changes nothing here
