@@ -5,7 +5,9 @@ import pytest
 from nnchain_edu.chain import Chain
 
 
-@pytest.mark.parametrize("data, gas", [(b"\x01" * 100, 25_000), (bytes(100), 22_000), (b"\x01" * 10 + bytes(10), 21_500)])
+@pytest.mark.parametrize(
+    "data, gas", [(b"\x01" * 100, 25_000), (bytes(100), 22_000), (b"\x01" * 10 + bytes(10), 21_500)]
+)
 def test_a_transfer_with_data_pays_the_floor(data, gas):
     chain = Chain()
     alice, bob = (chain.accounts[name].address for name in ("alice", "bob"))

@@ -82,7 +82,9 @@ def test_each_wall_by_itself_keeps_the_thief_out_and_honest_people_in(chain, rep
 
 
 def test_subtracting_instead_of_zeroing_stops_this_thief_by_vypers_checked_arithmetic(chain):
-    subtracting = source("bank_reentrant").replace("self.balances[msg.sender] = 0", "self.balances[msg.sender] -= amount")
+    subtracting = source("bank_reentrant").replace(
+        "self.balances[msg.sender] = 0", "self.balances[msg.sender] -= amount"
+    )
     bank, thief = banks(chain, subtracting)
     with pytest.raises(Reverted):
         chain.send(thief.functions.rob, bank, sender="judy", value=ETHER)
