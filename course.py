@@ -237,7 +237,7 @@ def test(arguments):
 def test_slow(arguments):
     set_up("test")
     install_test_tools()
-    if not step("slow", [["pytest", "-q", "-m", "slow", *arguments]]):
+    if not step("slow", [["pytest", "-q", "-m", "slow", "-n", "2", "--dist", "loadfile", *arguments]]):
         stop("FAILED: slow tests")
 
 
@@ -262,7 +262,7 @@ def study(arguments):
 def bench(arguments):
     set_up("test")
     install_test_tools()
-    sys.exit(0 if run("tests.bench", *arguments) else 1)
+    sys.exit(0 if run("tests.bench", *arguments, env=environment()) else 1)
 
 
 def main(arguments):

@@ -4,7 +4,7 @@ from .accounts import Account
 from .cells import ContractSource, disassemble, register, source
 from .chain import Chain
 from .export import verify
-from .refusals import ChainError, ContractError, NotADevelopmentNode, Reverted
+from .refusals import ChainError, ContractError, NotADevelopmentNode, Refused, Reverted
 
 __all__ = [
     "Account",
@@ -13,6 +13,7 @@ __all__ = [
     "ContractError",
     "ContractSource",
     "NotADevelopmentNode",
+    "Refused",
     "Reverted",
     "disassemble",
     "source",

@@ -51,9 +51,7 @@ class Accounts:
     def seeded(cls, seed: int, on_add: Callable[[Account], None]) -> "Accounts":
         """The ten named accounts of the chain with ``seed``."""
         keys = [seeded_key(seed, name) for name in NAMES]
-        return cls(
-            [Account(n, Signer.from_key(k).address, k) for n, k in zip(NAMES, keys, strict=True)], on_add
-        )
+        return cls([Account(n, Signer.from_key(k).address, k) for n, k in zip(NAMES, keys, strict=True)], on_add)
 
     @classmethod
     def of_node(cls, addresses: list[str], on_add: Callable[[Account], None]) -> "Accounts":
@@ -84,9 +82,7 @@ class Accounts:
                 return self._by_name[which]
             close = get_close_matches(which, self._by_name, 1)
             meant = f" Did you mean {close[0]!r}?" if close else ""
-            raise ChainError(
-                f"no account is called {which!r}.{meant} There are: {', '.join(self._by_name) or 'none'}."
-            )
+            raise ChainError(f"no account is called {which!r}.{meant} There are: {', '.join(self._by_name) or 'none'}.")
         try:
             return self._accounts[which]
         except IndexError:

@@ -5,6 +5,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from coincurve import PrivateKey
+from eth_utils import function_abi_to_4byte_selector
+from eth_utils.abi import collapse_if_tuple
 from web3 import Web3
 from web3.contract.contract import ContractFunction
 from web3.exceptions import ContractLogicError, TimeExhausted, Web3RPCError
@@ -12,14 +14,15 @@ from web3.exceptions import ContractLogicError, TimeExhausted, Web3RPCError
 from . import contracts
 from .accounts import Account, Accounts
 from .connect import open_node
-from .decoding import revert_reason
+from .decoding import number, revert_reason
 from .errors import ChainInUse, RpcError, WrongChain
 from .reader import Reader, transaction_hash
-from .refusals import ChainError, Reverted
+from .refusals import ChainError, Refused, Reverted
 from .views import Block, Deployed, Receipt, Transaction
 
 GENESIS_TIME = 1_767_225_600  # 2026-01-01T00:00:00Z: fixed, so that block hashes are
 START_BALANCE = 10_000 * 10**18  # wei
+SPARE_GAS = 100_000
 PATIENCE = 60  # seconds for a node elsewhere to take a transaction into a block
 
 
@@ -46,11 +49,10 @@ class Chain(Reader):
         except (ChainInUse, WrongChain) as error:
             raise ChainError(str(error)) from None
         w3 = Web3(EngineProvider(self._node))
-        w3.middleware_onion.remove(
-            "validation"
-        )  # the node checks the chain id itself, once and not three times
+        # the node checks the chain id itself, once and not three times a transaction
+        w3.middleware_onion.remove("validation")
         super().__init__(w3, accounts, f"{engine} engine" + (f", kept in {path}" if path else ""))
-        self._automine = automine
+        self._automine, self._signed_here = automine, set()
 
     def close(self) -> None:
         """Let go of the chain's file, so that another process may open it."""
@@ -63,7 +65,7 @@ class Chain(Reader):
         chain, w3 = cls.__new__(cls), open_node(url)
         theirs = w3.provider.make_request("eth_accounts", []).get("result", [])
         Reader.__init__(chain, w3, Accounts.of_node(theirs, chain._sign_for), url)
-        chain._automine, chain._node = True, None
+        chain._automine, chain._node, chain._signed_here = True, None, set()
         with suppress(ChainError):  # any other node makes its blocks itself
             chain._automine = chain.rpc("anvil_getAutomine")
         return chain
@@ -74,6 +76,7 @@ class Chain(Reader):
             return
         from web3.middleware import SignAndSendRawMiddlewareBuilder
 
+        self._signed_here.add(account.address)
         signing = SignAndSendRawMiddlewareBuilder.build(account.key)
         self.w3.middleware_onion.inject(signing, account.address, layer=0)
 
@@ -83,9 +86,8 @@ class Chain(Reader):
         """Compile a contract (its name in the course, or Vyper source), create it on the chain, return it."""
         compiled = contracts.load(name_or_source)
         constructor = next((e for e in compiled.abi if e["type"] == "constructor"), {})
-        args = self._checked(f"{compiled.name}'s constructor", constructor, args)
-        factory = self.w3.eth.contract(abi=compiled.abi, bytecode=compiled.bytecode)
-        result = self._transact({"data": factory.constructor(*args).data_in_transaction}, sender, value)
+        arguments = self._encoded(f"{compiled.name}'s constructor", constructor, args)
+        result = self._transact({"data": compiled.bytecode + arguments.hex()}, sender, value)
         if isinstance(result, Transaction):  # a contract is of use only once it is there
             self.mine()
             result = self._arrived(result["hash"])
@@ -101,9 +103,7 @@ class Chain(Reader):
         factory.name, factory.notices = compiled.name, compiled.notices
         return factory(address)
 
-    def send(
-        self, to: Any, *args: Any, sender: Any = None, value: int = 0, gas: int | None = None
-    ) -> Receipt:
+    def send(self, to: Any, *args: Any, sender: Any = None, value: int = 0, gas: int | None = None) -> Receipt:
         """Send a transaction, return its receipt: ``send("bob", value=5)`` or ``send(box.functions.put, 5)``.
 
         Raises Reverted with the contract's reason; if ``gas`` is given, the failed transaction stands in a
@@ -113,30 +113,46 @@ class Chain(Reader):
 
     def _message(self, to: Any, args: tuple) -> dict:
         if isinstance(to, ContractFunction):
-            if args or to.arguments is None:
-                to = to(*self._checked(to.name, to.abi, args))
-            return {"to": to.address, "data": to._encode_transaction_data()}
+            if args and to.arguments is not None:
+                raise ChainError(f"{to.name} has its arguments already: {to.arguments}")
+            arguments = self._encoded(to.name, to.abi, args or to.arguments or ())
+            selector = function_abi_to_4byte_selector(to.abi)
+            return {"to": to.address, "data": "0x" + (selector + arguments).hex()}
         if args:
             raise ChainError("a plain transfer takes no arguments but the receiver: send(who, value=wei)")
         return {"to": self.accounts.address(to)}
 
-    def _checked(self, what: str, abi: dict, args: tuple) -> list:
-        return contracts.check_arguments(what, abi, args, self.w3.codec, self.accounts.address)
+    def _encoded(self, what: str, abi: dict, args: tuple) -> bytes:
+        checked = contracts.check_arguments(what, abi, args, self.w3.codec, self.accounts.address)
+        return self.w3.codec.encode([collapse_if_tuple(i) for i in abi.get("inputs", [])], checked)
 
-    def _transact(
-        self, message: dict, sender: Any, value: int, gas: int | None = None
-    ) -> Receipt | Transaction:
+    def _transact(self, message: dict, sender: Any, value: int, gas: int | None = None) -> Receipt | Transaction:
         message = self._complete(message, sender, value, gas)
         try:
-            hashed = self.w3.eth.send_transaction(message)
-        except ContractLogicError as error:
-            raise Reverted(revert_reason(error.data, error.message), data=error.data) from None
-        except Web3RPCError as error:
-            reason = (error.rpc_response or {}).get("error", {}).get("message", error)
-            raise ChainError(
-                f"the transaction of {self.name(message['from'])} is refused: {reason}"
-            ) from None
+            hashed = self._submit(message)
+        except Refused as error:
+            if error.code == 3 or "revert" in error.reason:
+                raise Reverted(revert_reason(error.data, error.reason), data=error.data) from None
+            sender = self.name(message["from"])
+            raise ChainError(f"the transaction of {sender} is refused: {error.reason}") from None
         return self._arrived(hashed) if self._automine else self.transaction(hashed)
+
+    def _submit(self, message: dict) -> Any:
+        if message["from"] in self._signed_here:
+            try:
+                return self.w3.eth.send_transaction(message)
+            except (ContractLogicError, Web3RPCError) as error:
+                told = (getattr(error, "rpc_response", None) or {}).get("error")
+                code = 3 if isinstance(error, ContractLogicError) else None
+                reverted = {"code": code, "message": error.message, "data": getattr(error, "data", None)}
+                raise Refused("send", told or reverted) from None
+        message = {key: hex(v) if isinstance(v, int) else v for key, v in message.items()}
+        if "gas" not in message:
+            # room above the estimate, as web3 leaves it: the next block's time or state may cost more
+            least = number(self.rpc("eth_estimateGas", message))
+            limit = number(self.rpc("eth_getBlockByNumber", "latest", False)["gasLimit"])
+            message["gas"] = hex(max(least, min(least + SPARE_GAS, limit)) if least > 21_000 else least)
+        return self.rpc("eth_sendTransaction", message)
 
     def _complete(self, message: dict, sender: Any = None, value: int = 0, gas: int | None = None) -> dict:
         if sender is None and not len(self.accounts):
@@ -167,9 +183,9 @@ class Chain(Reader):
     def send_many(self, transactions: Iterable[Any]) -> list[str]:
         """Send many transactions at once, into as few blocks as hold them; return their hashes in order.
 
-        Each is a dict of what ``send`` takes (``{"to": "bob", "value": 5, "sender": "carol"}``, ``args``,
-        ``gas``) or a contract's function with its arguments. If one is refused, none is sent. One that reverts
-        raises nothing here: its receipt says so.
+        Each is a contract's function with its arguments, or a dict of what ``send`` takes:
+        ``{"to": "bob", "value": 5, "sender": "carol"}``, ``args``, ``gas``. If one is refused, none is sent.
+        One that reverts raises nothing here: its receipt says so.
         """
         messages = [self._listed(place, item) for place, item in enumerate(transactions)]
         if self._node is not None:
@@ -177,12 +193,13 @@ class Chain(Reader):
                 return ["0x" + hashed.hex() for hashed in self._node.send_many(messages)]
             except RpcError as error:
                 raise ChainError(f"none of the {len(messages)} transactions is sent: {error}") from None
-        for message in messages:
-            message |= {name: hex(message[name]) for name in ("value", "gas") if name in message}
         self._develop("send many at once", "evm_setAutomine", False)
         try:
-            hashes = [self.rpc("eth_sendTransaction", message) for message in messages]
+            hashes = [self._submit(message) for message in messages]
             self.mine()
+        except Refused as error:
+            self._develop("forget those sent before", "anvil_dropAllTransactions")
+            raise ChainError(f"none of the {len(messages)} transactions is sent: {error.reason}") from None
         finally:
             self._develop("mine at once again", "evm_setAutomine", self._automine)
         return hashes
@@ -191,10 +208,8 @@ class Chain(Reader):
         wanted = {"to": item} if isinstance(item, ContractFunction) else item
         known = {"to", "args", "sender", "value", "gas"}
         if not isinstance(wanted, Mapping) or "to" not in wanted or not wanted.keys() <= known:
-            raise ChainError(
-                f"transaction {place} must be a function with its arguments, or a dict with 'to' and any "
-                f"of 'args', 'sender', 'value', 'gas'; you gave {item!r}"
-            )
+            kinds = f"a function with its arguments, or a dict with 'to' and any of {sorted(known - {'to'})}"
+            raise ChainError(f"transaction {place} must be {kinds}; you gave {item!r}")
         wanted = dict(wanted)
         message = self._message(wanted.pop("to"), tuple(wanted.pop("args", ())))
         return self._complete(message, **wanted)

@@ -21,9 +21,7 @@ def open_node(url: str) -> Web3:
     elif Path(url).is_socket():
         provider = IPCProvider(url, timeout=60)
     else:
-        raise ChainError(
-            f"url must start with http:// or https://, or be an IPC socket's path; you gave {url!r}"
-        )
+        raise ChainError(f"url must start with http:// or https://, or be an IPC socket's path; you gave {url!r}")
     found: list[Any] = []
 
     def ask() -> None:

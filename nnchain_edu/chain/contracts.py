@@ -31,9 +31,7 @@ def known() -> list[str]:
 def load(name_or_source: str) -> Compiled:
     """Compile a contract of the course by its name, or any Vyper source."""
     if not isinstance(name_or_source, str) or not name_or_source.strip():
-        raise ContractError(
-            f"name_or_source must be a contract's name or Vyper source, not {name_or_source!r}"
-        )
+        raise ContractError(f"name_or_source must be a contract's name or Vyper source, not {name_or_source!r}")
     if not re.fullmatch(r"[\w.-]+", name_or_source):
         return _compile(getattr(name_or_source, "name", "contract"), str(name_or_source))
     name = name_or_source.removesuffix(".vy")

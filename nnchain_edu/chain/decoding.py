@@ -72,12 +72,8 @@ class Interfaces:
         if abi:
             with suppress(*UNDECODABLE):  # another contract than we think stands there: keep the raw data
                 name, args = abi["name"], event_arguments(abi, topics[1:], data)
-        place = (
-            number(log["blockNumber"]),
-            number(log["logIndex"]),
-            "0x" + octets(log["transactionHash"]).hex(),
-        )
-        return Event(name, args, address, *place)
+        block, transaction = number(log["blockNumber"]), "0x" + octets(log["transactionHash"]).hex()
+        return Event(name, args, address, block, number(log["logIndex"]), transaction)
 
     def call(self, to: str | None, data: Any) -> Call | None:
         """The call that ``data`` makes of the contract ``to``, or None where either is not known."""
@@ -115,9 +111,7 @@ def event_arguments(abi: dict, topics: list[bytes], data: bytes) -> dict[str, An
         raise ValueError("the log has another number of topics than the event")
     values = _decode([i for i in abi["inputs"] if not i["indexed"]], data)
     for item, topic in zip(indexed, topics, strict=True):
-        hashed = (
-            item["type"] in ("string", "bytes") or item["type"].startswith("tuple") or "[" in item["type"]
-        )
+        hashed = item["type"] in ("string", "bytes", "tuple") or item["type"].endswith("]")
         values[item["name"]] = "0x" + topic.hex() if hashed else _decode([item], topic)[item["name"]]
     return {i["name"]: values[i["name"]] for i in abi["inputs"]}
 
@@ -134,8 +128,5 @@ def _decode(inputs: list[dict], data: bytes) -> dict[str, Any]:
 def _checksummed(kind: str, value: Any) -> Any:
     if kind == "address":
         return to_checksum_address(value)
-    return (
-        tuple(map(to_checksum_address, value))
-        if kind.startswith("address[") and kind.count("[") == 1
-        else value
-    )
+    flat = kind.startswith("address[") and kind.count("[") == 1
+    return tuple(map(to_checksum_address, value)) if flat else value

@@ -34,7 +34,7 @@ from eth_keys.exceptions import BadSignature
 from eth_utils import ValidationError
 
 from .errors import RpcError, refusal, reverted
-from .interpreter import FastComputation
+from .interpreter import FastComputation, PlainComputation
 from .state import EMPTY_CODE, FlatAccounts
 from .store import Header, Receipt, bloom
 from .trie import EMPTY_ROOT, Trie, ordered_root, rlp_bytes, rlp_int, rlp_list
@@ -96,6 +96,12 @@ class FastExecutor(PragueTransactionExecutor):
         )  # fmt: skip
 
 
+class ReferenceState(PragueState):
+    """py-evm's own state and loop."""
+
+    computation_class = PlainComputation
+
+
 class FastState(PragueState):
     account_db_class = FlatAccounts
     computation_class = FastComputation
@@ -115,11 +121,11 @@ class Evm:
         self._stock_database = AtomicDB(MemoryDB(database))
         self._live: FastState | None = None  # the state at the head, kept from block to block
 
-    # -- state -----------------------------------------------------------------------------------------------------
+    # -- state
     def state(self, root: bytes) -> PragueState:
         """The world state at `root`, to read from."""
         if not self._fast:
-            return PragueState(self._stock_database, None, root)
+            return ReferenceState(self._stock_database, None, root)
         if self._live is not None and self._live.state_root == root:
             return self._live
         return FastState(self._database, None, root)
@@ -146,15 +152,13 @@ class Evm:
         """Merkle proofs (EIP-1186): nodes of the account, (nonce, balance, storage root, code hash), nodes per slot."""
         trie = Trie(self._database, root)
         encoded = trie.get(keccak(address))
-        nonce, balance, storage_root, code = (
-            rlp.decode(encoded) if encoded else (b"", b"", EMPTY_ROOT, EMPTY_CODE)
-        )
+        nonce, balance, storage_root, code = rlp.decode(encoded) if encoded else (b"", b"", EMPTY_ROOT, EMPTY_CODE)
         storage = Trie(self._database, storage_root)
         account = int.from_bytes(nonce, "big"), int.from_bytes(balance, "big"), storage_root, code
         slot_keys = [keccak(slot.to_bytes(32, "big")) for slot in slots]
         return trie.proof(keccak(address)), account, [storage.proof(key) for key in slot_keys]
 
-    # -- transactions ----------------------------------------------------------------------------------------------
+    # -- transactions
     def sign(self, key: coincurve.PrivateKey, sender: bytes, fields: dict[str, Any]) -> Any:
         """Sign `fields` (nonce, gas, to, value, data, access_list; gas_price or both EIP-1559 fees) as `sender`."""
         if "gas_price" in fields:
@@ -209,7 +213,7 @@ class Evm:
         transaction.sender = sender
         return transaction
 
-    # -- execution -------------------------------------------------------------------------------------------------
+    # -- execution
     def next_fees(self, parent: Header) -> dict[str, int]:
         """Base fee (EIP-1559) and excess blob gas (EIP-4844) of the block after `parent`."""
         return {
@@ -309,11 +313,12 @@ class Evm:
             state.computation_class = tracer
         computation = self._apply(state, transaction)
         state.computation_class = type(state).computation_class
+        used = PragueVM.finalize_gas_used(transaction, computation)  # EIP-7623's floor for calldata included
         return Outcome(
             computation.output,
             computation._error,
-            PragueVM.finalize_gas_used(transaction, computation),
-            transaction.gas - computation.get_gas_remaining(),
+            used,
+            max(used, transaction.gas - computation.get_gas_remaining()),
             computation,
             set(getattr(state._account_db, "warm", ())),
         )

@@ -8,6 +8,11 @@ from .decoding import Event, number
 if TYPE_CHECKING:
     import pandas
 
+#: Columns whose values fit 64 bits on every chain, so that they can be added and plotted as they are.
+SMALL = {"block", "log", "transactions", "gas_used", "gas_limit", "step", "pc", "gas", "cost", "depth"}
+#: Columns of events, before and after the arguments.
+FIRST, LAST = ("block", "event"), ("log", "transaction", "contract")
+
 
 def exact(rows: list[dict], columns: Iterable[str], index: str | None = None) -> "pandas.DataFrame":
     """Rows as a frame in which every column holds Python's own objects; small whole numbers become int64."""
@@ -19,23 +24,7 @@ def exact(rows: list[dict], columns: Iterable[str], index: str | None = None) ->
     return frame.set_index(index) if index else frame
 
 
-#: Columns whose values fit 64 bits on every chain, so that they can be added and plotted as they are.
-SMALL = {
-    "block",
-    "index",
-    "log",
-    "transactions",
-    "gas_used",
-    "gas_limit",
-    "step",
-    "pc",
-    "gas",
-    "cost",
-    "depth",
-}
-
-
-def blocks(raw: Iterable[dict]) -> "pandas.DataFrame":
+def blocks(raw: list[dict]) -> "pandas.DataFrame":
     """One row a block, from JSON-RPC blocks: indexed by number, ``time`` in UTC, ``base_fee`` in wei."""
     import pandas
 
@@ -53,39 +42,21 @@ def blocks(raw: Iterable[dict]) -> "pandas.DataFrame":
         }
         for b in raw
     ]
-    columns = [
-        "block",
-        "time",
-        "transactions",
-        "gas_used",
-        "gas_limit",
-        "base_fee",
-        "hash",
-        "parent",
-        "state_root",
-    ]
-    frame = exact(rows, columns, "block")
+    frame = exact(rows, rows[0], "block")
     frame["time"] = pandas.to_datetime(frame["time"].astype("int64"), unit="s", utc=True)
     return frame
 
 
 def events(decoded: Iterable[Event]) -> "pandas.DataFrame":
     """One row an event, in this order; arguments become columns, empty where an event has no such one."""
-    rows, columns = [], dict.fromkeys(["block", "log", "transaction", "contract", "event"])
-    place = frozenset(columns)
+    taken = (*FIRST, *LAST)
+    rows, names = [], {}
     for e in decoded:
-        args = {f"{key}_" if key in place else key: value for key, value in e.args.items()}
-        rows.append(
-            {
-                "block": e.block,
-                "log": e.log,
-                "transaction": e.transaction,
-                "contract": e.address,
-                "event": e.name,
-                **args,
-            }
-        )
-        columns.update(dict.fromkeys(args))
+        args = {f"{key}_" if key in taken else key: value for key, value in e.args.items()}
+        place = (e.block, e.name, e.log, e.transaction, e.address)
+        rows.append(dict(zip(taken, place, strict=True)) | args)
+        names |= args
+    columns = [*FIRST, *names, *LAST]
     return exact([{column: row.get(column) for column in columns} for row in rows], columns)
 
 

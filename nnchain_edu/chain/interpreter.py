@@ -7,6 +7,7 @@ gas rules, are py-evm's own functions, called on the same stack, memory and gas 
 arithmetic run 6 to 8 times faster, at the same gas.
 """
 
+import inspect
 from functools import lru_cache
 
 from eth.exceptions import (
@@ -40,8 +41,14 @@ def scan(code: bytes) -> tuple[dict[int, int], frozenset[int]]:
     return pushed, frozenset(targets)
 
 
-class FastComputation(PragueComputation):
-    """Prague's rules; only the loop is ours."""
+class PlainComputation(PragueComputation):
+    """Prague's rules, without the warning to developers that upstream wraps around SELFDESTRUCT."""
+
+    opcodes = PragueComputation.opcodes | {0xFF: inspect.unwrap(PragueComputation.opcodes[0xFF])}
+
+
+class FastComputation(PlainComputation):
+    """The same rules; only the loop is ours."""
 
     @classmethod
     def apply_computation(cls, state, message, transaction_context, parent_computation=None):

@@ -57,9 +57,7 @@ class Node:
         base_fee: int = 10**9,
         block_time: int = 1,
     ):
-        self.lock = (
-            threading.RLock()
-        )  # held by whoever calls in: the provider for a request, `send_many`, `close`
+        self.lock = threading.RLock()  # held by whoever calls in: the provider for a request, `send_many`, `close`
         self.seed, self.chain_id, self.gas_limit, self.block_time = seed, chain_id, gas_limit, block_time
         self.automine, self.coinbase = automine, bytes(20)
         self.keys = self._read_keys(accounts)
@@ -91,7 +89,7 @@ class Node:
         with self.lock:
             self.store.close()
 
-    # -- opening ---------------------------------------------------------------------------------------------------
+    # -- opening
     def _read_keys(self, accounts: Mapping[str, bytes | str] | None) -> dict[bytes, coincurve.PrivateKey]:
         if accounts is None:
             secrets = [keccak(f"nnchain-edu {self.seed} {i}".encode()) for i in range(10)]
@@ -123,9 +121,7 @@ class Node:
     def _open(self, genesis: Block) -> None:
         blocks, facts = self.store.load()
         if blocks and blocks[0].hash != genesis.hash:
-            raise WrongChain(
-                "the file holds a chain with another beginning: other seed, accounts or settings"
-            )
+            raise WrongChain("the file holds a chain with another beginning: other seed, accounts or settings")
         if facts and facts["chain_id"] != str(self.chain_id):
             raise WrongChain(f"the file holds a chain with id {facts['chain_id']}, not {self.chain_id}")
         self.root = facts["root"] if blocks else genesis.header.state_root
@@ -140,7 +136,7 @@ class Node:
     def _random(self, number: int) -> bytes:
         return keccak(f"nnchain-edu {self.seed} block {number}".encode())
 
-    # -- reading ---------------------------------------------------------------------------------------------------
+    # -- reading
     @property
     def head(self) -> Block:
         """The newest block."""
@@ -180,7 +176,7 @@ class Node:
     def _waiting(self, sender: bytes) -> dict[int, Any]:
         return {t.nonce: t for t in self.pool.values() if t.sender == sender}
 
-    # -- sending ---------------------------------------------------------------------------------------------------
+    # -- sending
     def sign(self, fields: dict[str, Any], nonce: int | None = None, base_fee: int | None = None) -> Any:
         """Sign a transaction with the key of its sender; what `fields` leave open is filled in."""
         fields = dict(fields)
@@ -189,9 +185,7 @@ class Node:
         if key is None:
             if sender is None or (sender not in self.impersonated and not self.impersonate_all):
                 raise RpcError("unknown account" if sender is None else f"unknown account 0x{sender.hex()}")
-            key = coincurve.PrivateKey(
-                keccak(sender)
-            )  # no valid signature exists: the node vouches for the sender
+            key = coincurve.PrivateKey(keccak(sender))  # no valid signature exists: the node vouches for the sender
         if fields.pop("chain_id", self.chain_id) != self.chain_id:
             raise RpcError(f"invalid chain id for signer: the transaction names another than {self.chain_id}")
         if "nonce" not in fields:
@@ -221,8 +215,7 @@ class Node:
         old = self._waiting(t.sender).get(t.nonce) if self.pool else None
         if old is not None:
             if any(
-                10 * getattr(t, fee) < 11 * getattr(old, fee)
-                for fee in ("max_fee_per_gas", "max_priority_fee_per_gas")
+                10 * getattr(t, fee) < 11 * getattr(old, fee) for fee in ("max_fee_per_gas", "max_priority_fee_per_gas")
             ):
                 raise RpcError("replacement transaction underpriced")
             del self.pool[old.hash]
@@ -271,7 +264,7 @@ class Node:
                     )
             return [t.hash for t in signed]
 
-    # -- mining ----------------------------------------------------------------------------------------------------
+    # -- mining
     def mine(self) -> dict[bytes, RpcError]:
         """Make a block of what is ready in the pool. Returns why some were thrown out of the pool, by hash."""
         base_fee = self.next_header().base_fee_per_gas
@@ -305,9 +298,7 @@ class Node:
 
     def _seal(self, transactions: Iterable[Any], fill: int) -> tuple[Block, dict[bytes, RpcError]]:
         header = self.next_header()
-        result = self.evm.run_block(
-            self.root, header, self.ancestors(header.block_number), transactions, fill
-        )
+        result = self.evm.run_block(self.root, header, self.ancestors(header.block_number), transactions, fill)
         header, included, receipts, refused = result
         encoded = tuple(t.encode() for t in included)
         block = Block(header, keccak(header.encode()), self.root, encoded, tuple(receipts))
@@ -324,7 +315,7 @@ class Node:
             self.locations[receipt.transaction_hash] = block.number, i
         self.blocks.append(block)
 
-    # -- editing and going back ------------------------------------------------------------------------------------
+    # -- editing and going back
     def edit(self, change: Callable[[Any], None]) -> None:
         """Change the state at the head outside of any transaction. The next block is built on the edited state."""
         root = self.evm.edit(self.root, change)

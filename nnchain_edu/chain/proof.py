@@ -51,9 +51,7 @@ class Proof:
 
     def verify(self, state_root: bytes | str) -> Verdict:
         """Whether all of it stands under ``state_root``, the root in a block header that you trust."""
-        root = (
-            bytes.fromhex(state_root.removeprefix("0x")) if isinstance(state_root, str) else bytes(state_root)
-        )
+        root = bytes.fromhex(state_root.removeprefix("0x")) if isinstance(state_root, str) else bytes(state_root)
         if len(root) != 32:
             raise ValueError(f"state_root must be 32 bytes, not {len(root)}")
         try:

@@ -4,7 +4,6 @@ from typing import Any
 
 from web3.providers.base import BaseProvider
 
-from . import rpc_dev, rpc_run  # noqa: F401  (they fill the method table)
 from .errors import INTERNAL_ERROR, RpcError
 from .node import Node
 from .rpc import dispatch

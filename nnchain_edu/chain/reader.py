@@ -9,11 +9,14 @@ from . import export, frames
 from .accounts import Accounts
 from .decoding import Interfaces
 from .proof import Proof
-from .refusals import ChainError, NotADevelopmentNode
+from .refusals import ChainError, NotADevelopmentNode, Refused
 from .views import Block, Receipt, Transaction
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+NO_METHOD = -32601  # JSON-RPC's code for a method that the node does not have
 
 
 class Reader:
@@ -31,20 +34,22 @@ class Reader:
         return f"<Chain: block {self.w3.eth.block_number}, {len(self.accounts)} accounts, {self._home}>"
 
     def rpc(self, method: str, *params: Any) -> Any:
-        """The node's own answer to a JSON-RPC call. Raises ChainError with the node's reason."""
+        """The node's own answer to a JSON-RPC call. Raises Refused with the node's reason."""
         try:
             answer = self.w3.provider.make_request(method, list(params))
-        except OSError as error:
+        except (OSError, ValueError) as error:  # no connection, or no JSON
             raise ChainError(f"{self._home} does not answer any more: {str(error)[:160]}") from None
         if "error" in answer:
-            raise ChainError(f"{method}: {answer['error']['message']}")
+            raise Refused(method, answer["error"])
         return answer["result"]
 
     def _develop(self, wish: str, method: str, *params: Any) -> Any:
         try:
             return self.rpc(method, *params)
-        except ChainError as error:
-            raise NotADevelopmentNode(f"cannot {wish}: {self._home} does not let us ({error})") from None
+        except Refused as error:
+            if error.code == NO_METHOD or "method" in error.reason.lower():
+                raise NotADevelopmentNode(f"cannot {wish}: {self._home} does not let us ({error})") from None
+            raise ChainError(f"cannot {wish}: {error.reason}") from None
 
     def name(self, who: Any) -> str:
         """The account's or contract's name and the start of its address; the address if it has no name."""
@@ -134,7 +139,5 @@ def transaction_hash(which: Any) -> str:
         which = which.get("transactionHash") or which["hash"]
     text = "0x" + which.hex().removeprefix("0x") if isinstance(which, bytes) else which
     if not isinstance(text, str) or not text.startswith("0x") or len(text) != 66:
-        raise ChainError(
-            f"a transaction is given by its hash (0x and 64 digits) or its receipt, not {which!r}"
-        )
+        raise ChainError(f"a transaction is given by its hash (0x and 64 digits) or its receipt, not {which!r}")
     return text

@@ -13,6 +13,15 @@ class ChainError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class Refused(ChainError):
+    """The node answered a JSON-RPC call with an error: its ``reason``, ``code`` and ``data``."""
+
+    def __init__(self, method: str, error: dict):
+        self.reason = str(error.get("message", error))
+        self.code, self.data = error.get("code"), error.get("data")
+        super().__init__(f"{method}: {self.reason}")
+
+
 class ContractError(ChainError):
     """A contract is unknown, does not compile, or was given other arguments than it takes."""
 
@@ -29,9 +38,7 @@ class Reverted(ChainError, ContractLogicError):
 
     def __init__(self, reason: str | None, receipt: Any = None, data: Any = None):
         self.reason, self.receipt = reason, receipt
-        message = (
-            f"the transaction reverted: {reason}" if reason else "the transaction reverted without a reason"
-        )
+        message = f"the transaction reverted: {reason}" if reason else "the transaction reverted without a reason"
         ContractLogicError.__init__(self, message, data)
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from . import rpc_views as views
 from .errors import InvalidParams, RpcError
 from .node import Node
+from .rpc_chain import find
 from .rpc_values import address, data, hexed
 from .store import Block
 
@@ -75,16 +76,43 @@ class PendingFilter(BlockFilter):
         self.queue.append(hexed(transaction.hash))
 
 
-def block_range(node: Node, given: Any, find: Any) -> list[Block]:
-    """The blocks that a filter object names: one by `blockHash`, or `fromBlock` to `toBlock`."""
-    if given.get("blockHash") is not None:
-        if given.get("fromBlock") is not None or given.get("toBlock") is not None:
-            raise InvalidParams("cannot specify both blockHash and fromBlock/toBlock")
-        number = node.numbers.get(data(given["blockHash"], "blockHash", 32))
-        if number is None:
-            raise RpcError("unknown block")
-        return [node.blocks[number]]
-    first, last = (find(node, given.get(edge)) for edge in ("fromBlock", "toBlock"))
-    if first > last:
-        raise InvalidParams("invalid block range params")
-    return node.blocks[first : last + 1]
+def get_logs(node: Node, given: Any) -> list[dict[str, Any]]:
+    """Logs of the block that a filter object names by `blockHash`, or of those `fromBlock` to `toBlock`."""
+    criteria = Criteria(given)
+    if given.get("blockHash") is None:
+        first, last = (find(node, given.get(edge)).number for edge in ("fromBlock", "toBlock"))
+        if first > last:
+            raise InvalidParams("invalid block range params")
+    elif given.get("fromBlock") or given.get("toBlock"):
+        raise InvalidParams("cannot specify both blockHash and fromBlock/toBlock")
+    else:
+        first = last = find(node, given["blockHash"]).number
+    return [log for b in node.blocks[first : last + 1] for log in criteria.match(b)]
+
+
+def watch(node: Node, watcher: Any) -> str:
+    """Install a filter; return its name."""
+    name = hex(next(node.ids))
+    node.watchers[name] = watcher
+    return name
+
+
+def _watcher(node: Node, name: Any) -> Any:
+    if name not in node.watchers:
+        raise RpcError("filter not found")
+    return node.watchers[name]
+
+
+def get_changes(node: Node, name: Any) -> list[Any]:
+    """What a filter collected since it was last asked."""
+    watcher = _watcher(node, name)
+    changes, watcher.queue = watcher.queue, []
+    return changes
+
+
+def get_filter_logs(node: Node, name: Any) -> list[dict[str, Any]]:
+    """All logs that a filter is for, old ones too."""
+    criteria = _watcher(node, name).criteria
+    if criteria is None:
+        raise RpcError("filter not found")
+    return get_logs(node, criteria.given)

@@ -9,7 +9,7 @@ from . import rpc_views as views
 from .errors import InvalidParams, RpcError, data_floor
 from .evm import Outcome, failure
 from .node import Node
-from .rpc import find, located, method
+from .rpc_chain import find, located
 from .rpc_values import address, data, hexed, overrides, quantity, transaction
 from .trace import call_tree, step_tracer
 
@@ -24,7 +24,7 @@ def execute(
     tracer: type | None = None,
 ) -> Outcome:
     """Run a message on the state after a block, with state and block overrides, and undo it."""
-    fields, b = transaction(request), node.blocks[find(node, tag)]
+    fields, b = transaction(request), find(node, tag)
     sender = fields.pop("sender", bytes(20))
     fields.pop("nonce", None)
     if fields.pop("chain_id", node.chain_id) != node.chain_id:
@@ -72,19 +72,17 @@ def result_of(outcome: Outcome) -> Outcome:
     return outcome
 
 
-@method("eth_call")
 def call(node: Node, request: Any, tag: Any = None, accounts: Any = None, block: Any = None) -> str:
     return hexed(result_of(execute(node, request, tag, accounts, block)).output)
 
 
-@method("eth_estimateGas")
 def estimate_gas(node: Node, request: Any, tag: Any = None, accounts: Any = None) -> str:
     """The least gas that does, exact for all but calls whose path depends on the gas they find (within 1.5 %)."""
     fields = transaction(request)
     high = min(fields.get("gas", node.gas_limit), node.gas_limit)
     free = {k: v for k, v in request.items() if not k.endswith(("asPrice", "PerGas")) and k != "gas"}
     if not fields["data"] and fields["to"] and not accounts and high >= 21_000:
-        plain = node.evm.state(node.root_at(node.blocks[find(node, tag)]))
+        plain = node.evm.state(node.root_at(find(node, tag)))
         if not plain.get_code(fields["to"]) and int.from_bytes(fields["to"], "big") > 0x1FF:
             high = 21_000  # to nobody's code: still executed once, for the balance
     outcome = result_of(execute(node, free, tag, accounts, gas=high))
@@ -101,7 +99,6 @@ def estimate_gas(node: Node, request: Any, tag: Any = None, accounts: Any = None
     return hex(high)
 
 
-@method("eth_createAccessList")
 def create_access_list(node: Node, request: Any, tag: Any = None) -> dict[str, Any]:
     outcome = execute(node, request, tag)
     fields = transaction(request)
@@ -119,7 +116,7 @@ def create_access_list(node: Node, request: Any, tag: Any = None) -> dict[str, A
     return answer | ({"error": failure(again).message} if again.error else {})
 
 
-# -- sending -------------------------------------------------------------------------------------------------------
+# -- sending
 def _signed(node: Node, request: Any) -> Any:
     fields = transaction(request)
     if "gas" not in fields:
@@ -127,17 +124,14 @@ def _signed(node: Node, request: Any) -> Any:
     return node.sign(fields)
 
 
-@method("eth_sendTransaction")
 def send_transaction(node: Node, request: Any) -> str:
     return hexed(node.submit(_signed(node, request)))
 
 
-@method("eth_sendRawTransaction")
 def send_raw_transaction(node: Node, raw: Any) -> str:
     return hexed(node.submit(node.evm.decode(data(raw, "transaction"))))
 
 
-@method("eth_signTransaction")
 def sign_transaction(node: Node, request: Any) -> dict[str, Any]:
     signed = _signed(node, request)
     return {"raw": hexed(signed.encode()), "tx": views.transaction(node, signed)}
@@ -149,13 +143,11 @@ def _secret(node: Node, who: Any) -> bytes:
     return node.keys[address(who)].secret
 
 
-@method("eth_sign")
 def sign(node: Node, who: Any, message: Any) -> str:
     signed = Account.sign_message(encode_defunct(data(message, "message")), _secret(node, who))
     return hexed(bytes(signed.signature))
 
 
-@method("eth_signTypedData", "eth_signTypedData_v4")
 def sign_typed_data(node: Node, who: Any, message: Any) -> str:
     try:
         signed = Account.sign_typed_data(_secret(node, who), full_message=message)
@@ -164,7 +156,7 @@ def sign_typed_data(node: Node, who: Any, message: Any) -> str:
     return hexed(bytes(signed.signature))
 
 
-# -- traces --------------------------------------------------------------------------------------------------------
+# -- traces
 def _traced(options: Any, run: Any) -> dict[str, Any]:
     """The answer of a debug_trace method: `run(tracer)` executes."""
     options = options or {}
@@ -184,7 +176,6 @@ def _traced(options: Any, run: Any) -> dict[str, Any]:
     }
 
 
-@method("debug_traceTransaction")
 def trace_transaction(node: Node, digest: Any, options: Any = None) -> dict[str, Any]:
     place = located(node, digest)
     if place is None:
@@ -200,7 +191,6 @@ def trace_transaction(node: Node, digest: Any, options: Any = None) -> dict[str,
     return _traced(options, run)
 
 
-@method("debug_traceCall")
 def trace_call(node: Node, request: Any, tag: Any = None, options: Any = None) -> dict[str, Any]:
     options = options or {}
 

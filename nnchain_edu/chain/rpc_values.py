@@ -59,10 +59,7 @@ def access_list(entries: Any) -> list[tuple[bytes, list[int]]]:
     if not isinstance(entries, list | tuple):
         raise InvalidParams(f"invalid accessList: {entries!r} is not a list")
     try:
-        return [
-            (address(e["address"]), [word(k, "storage key") for k in e.get("storageKeys") or ()])
-            for e in entries
-        ]
+        return [(address(e["address"]), [word(k, "storage key") for k in e.get("storageKeys") or ()]) for e in entries]
     except (KeyError, TypeError, AttributeError) as error:
         raise InvalidParams("invalid accessList: each entry has an address and storageKeys") from error
 

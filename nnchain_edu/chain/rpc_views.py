@@ -79,9 +79,7 @@ def transaction(node: Node, t: Any) -> dict[str, Any]:
     if kind or t.v >= 35:
         view["chainId"] = hex(node.chain_id)
     if kind:
-        slots = [
-            {"address": hexed(a), "storageKeys": [f"0x{k:064x}" for k in keys]} for a, keys in t.access_list
-        ]
+        slots = [{"address": hexed(a), "storageKeys": [f"0x{k:064x}" for k in keys]} for a, keys in t.access_list]
         view |= {"accessList": slots, "yParity": hex(parity)}
     if kind >= 2:
         view |= {

@@ -43,7 +43,7 @@ class FlatAccounts:
         self._originals: dict[tuple, int] = {}  # slots as they were before this transaction: EIP-2200
         self._checkpoints = itertools.count(1)
 
-    # -- accounts --------------------------------------------------------------------------------------------------
+    # -- accounts
     def _account(self, address: bytes) -> tuple | None:
         try:
             return self._accounts[address]
@@ -114,7 +114,7 @@ class FlatAccounts:
         self.delete_storage(address)
         self._replace(address, None)
 
-    # -- storage ---------------------------------------------------------------------------------------------------
+    # -- storage
     def _storage_trie(self, address: bytes) -> Trie:
         if address not in self._storage_tries:
             account = self._account(address) or _EMPTY_ACCOUNT
@@ -146,7 +146,7 @@ class FlatAccounts:
         self._storage[address], self._dirty_slots[address] = {}, set()
         self._wiped.add(address)
 
-    # -- warm addresses and slots (EIP-2929) -----------------------------------------------------------------------
+    # -- warm addresses and slots (EIP-2929)
     def _mark_warm(self, key: object) -> None:
         if key not in self.warm:
             self.warm.add(key)
@@ -164,7 +164,7 @@ class FlatAccounts:
     def mark_storage_warm(self, address: bytes, slot: int) -> None:
         self._mark_warm((address, slot))
 
-    # -- journal ---------------------------------------------------------------------------------------------------
+    # -- journal
     def record(self) -> tuple[int, int]:
         """A checkpoint: how long the journal is, and a number that makes it unique."""
         return len(self._journal), next(self._checkpoints)
@@ -195,7 +195,7 @@ class FlatAccounts:
         self.warm = set()
         self._originals.clear()
 
-    # -- root ------------------------------------------------------------------------------------------------------
+    # -- root
     @property
     def state_root(self) -> bytes:
         return self._root

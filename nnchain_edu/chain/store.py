@@ -114,9 +114,7 @@ class Block(NamedTuple):
             logs = tuple((address, tuple(topics), data) for address, topics, data in logs)
             receipts.append(Receipt(tx, sender, to, *numbers, contract, logs))
         header_items = rlp.decode(header)
-        return cls(
-            Header.decode(header_items), keccak(header), base_root, tuple(transactions), tuple(receipts)
-        )
+        return cls(Header.decode(header_items), keccak(header), base_root, tuple(transactions), tuple(receipts))
 
 
 class Store(dict):

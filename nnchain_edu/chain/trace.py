@@ -7,8 +7,9 @@ the stock rules do. It is slower than the loop of `interpreter.py` and used for 
 from typing import Any
 
 from eth.exceptions import Halt, Revert
-from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.logic.invalid import InvalidOpcode
+
+from .interpreter import PlainComputation
 
 _CALLS = {"CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"}
 _CREATIONS = {"CREATE", "CREATE2"}
@@ -23,7 +24,7 @@ def step_tracer(options: dict[str, Any]) -> tuple[type, list[dict[str, Any]]]:
     with_stack, with_storage = not options.get("disableStack"), not options.get("disableStorage")
     with_memory, seen = options.get("enableMemory"), {}
 
-    class Traced(PragueComputation):
+    class Traced(PlainComputation):
         @classmethod
         def apply_computation(cls, state, message, transaction_context, parent_computation=None):
             with cls(state, message, transaction_context) as c:
@@ -44,7 +45,7 @@ def step_tracer(options: dict[str, Any]) -> tuple[type, list[dict[str, Any]]]:
                     record(c)
             return c
 
-    def record(c: PragueComputation) -> None:
+    def record(c: PlainComputation) -> None:
         for op in c.code:
             function = c.opcodes.get(op) or InvalidOpcode(op)
             name, stack = getattr(function, "mnemonic", "INVALID"), [_word(v) for v in c._stack.values]
@@ -85,7 +86,7 @@ def _word(value: int | bytes) -> str:
     return hex(value if type(value) is int else int.from_bytes(value, "big"))
 
 
-def _cost(name: str, before: int, c: PragueComputation, children: list) -> int:
+def _cost(name: str, before: int, c: PlainComputation, children: list) -> int:
     """Gas of the opcode itself. As in go-ethereum, a CALL's includes all gas it sends along, a CREATE's none."""
     cost = before - c._gas_meter.gas_remaining
     for child in children:

@@ -103,9 +103,7 @@ class Trie:
         """The encoded nodes from the root to `key` (EIP-1186), those embedded in their parents left out."""
         self.root_hash()
         nodes = self._walk(key)[0]
-        return [
-            self._encode(node) for i, node in enumerate(nodes) if i == 0 or len(self._reference(node)) == 33
-        ]
+        return [self._encode(node) for i, node in enumerate(nodes) if i == 0 or len(self._reference(node)) == 33]
 
     def _walk(self, key: bytes) -> tuple[list, bytes]:
         node, rest, nodes = self._root, key.hex(), []

@@ -34,11 +34,12 @@ def table(caption: str, rows: list[tuple], header: tuple | None = None) -> str:
 
 
 def ether(wei: int) -> str:
-    """An amount of wei for reading, exact: in ether from a millionth of one, else in wei."""
-    if wei < 10**12:
+    """An amount of wei for reading, exact: in ether from a millionth of one, in gwei from a thousandth."""
+    if wei < 10**6:
         return f"{wei} wei"
-    whole, rest = divmod(wei, 10**18)
-    return f"{whole:,}.{rest:018}".rstrip("0").rstrip(".") + " ether"
+    unit, digits = ("gwei", 9) if wei < 10**12 else ("ether", 18)
+    whole, rest = divmod(wei, 10**digits)
+    return f"{whole:,}.{rest:0{digits}}".rstrip("0").rstrip(".") + f" {unit}"
 
 
 def time(seconds: int) -> str:
@@ -71,9 +72,7 @@ class Record(Mapping):
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in self._data:
-            raise AttributeError(
-                f"{type(self).__name__.lower()} has no {name!r}; it has {', '.join(self._data)}"
-            )
+            raise AttributeError(f"{type(self).__name__.lower()} has no {name!r}; it has {', '.join(self._data)}")
         return self._data[name]
 
     def __dir__(self) -> list[str]:

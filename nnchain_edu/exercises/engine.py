@@ -50,7 +50,8 @@ class Exercise:
         kind: what is accepted as an answer, by its name in `kinds.KINDS`: "function", "number", "contract", …
         seconds: processor time the whole check may take. It may take three times as long by the clock.
         memory_mb: memory the check may take beyond what the kernel already has.
-        needs: modules loaded before the limits start, such as ("torch",).
+        needs: modules loaded before the limits start, such as ("torch",) or ("nnchain_edu.chain",); the chain
+            is ready for kind "contract" anyway.
     """
 
     number: str

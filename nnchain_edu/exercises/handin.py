@@ -7,7 +7,9 @@ learner's, and the solutions are public.
 
 import json
 import os
+import re
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from nnchain_edu.exercises.log import START, Log, canonical, hash_of, is_entry, 
 
 FORMAT = "nnchain-edu progress 1"
 LARGEST = 10_000_000  # bytes of a hand-in that is read at all
+DEEPEST = 10  # brackets within brackets; a hand-in needs three
 _SIGNED = ("format", "count", "head", "public_key")
 LIMITS = (
     "This shows that nothing was changed after the export. It cannot show who did the work or when: "
@@ -139,6 +142,8 @@ def is_handin(content: bytes) -> bool:
 def _read(content: bytes) -> dict:
     if len(content) > LARGEST:
         raise HandInError(f"This is no hand-in: {len(content):,} bytes are more than {LARGEST:,}.")
+    if _depth(content) > DEEPEST:
+        raise HandInError("This is no hand-in: it is nested too deeply.")
     try:
         handin = json.loads(content)
     except (ValueError, RecursionError):
@@ -150,6 +155,12 @@ def _read(content: bytes) -> dict:
     if not texts or type(count) is not int or not 0 <= count < 10**6 or not isinstance(entries, list):
         raise HandInError("This is no hand-in: a part of it is missing or has another form.")
     return handin
+
+
+def _depth(content: bytes) -> int:
+    """How deeply brackets are nested: Python's JSON reader may crash on thousands."""
+    steps = (1 if bracket in b"[{" else -1 for bracket in re.findall(rb"[][{}]", content))
+    return max(accumulate(steps), default=0)
 
 
 def _authentic(key: PublicKey, entry: Any) -> dict | None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from importlib import import_module
 from typing import Any
 
-from nnchain_edu.exercises import kinds, limits
+from nnchain_edu.exercises import contracts, kinds, limits
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.kinds import AnswerFailed, Miss
 from nnchain_edu.exercises.limits import Stopped
@@ -25,8 +25,7 @@ from nnchain_edu.exercises.steady import seed, steady
 from nnchain_edu.exercises.verdict import Verdict
 
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, functools.partial)
-_CALLS_SHOWN_EXACTLY = 1000  # later calls keep their arguments as they are: a text of each would cost the time
-
+_CALLS_SHOWN_EXACTLY = 1000  # later calls keep their arguments as they are: a text of each costs time
 _UNWRITTEN = "Not written yet. Replace the placeholder and run the cell again."
 
 
@@ -87,6 +86,8 @@ def examine(exercise: Exercise, answer: Any) -> Verdict:
             import_module(module)
         except ImportError as error:
             return Verdict(*about, "not attempted", f"This check needs {module}. {show_error(error)}")
+    if exercise.kind == "contract" or "nnchain_edu.chain" in exercise.needs:
+        contracts.prepare()
     outcome = limits.run(lambda: asdict(judge(exercise, answer)), exercise.seconds, exercise.memory_mb)
     details = (place(*outcome.line),) if outcome.line else ()
     notes = (outcome.note,) if outcome.note else ()
@@ -140,11 +141,13 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
         except BaseException as raised:
             error, passed = raised, False
         if calls.unwritten or isinstance(error, NotImplementedError):
-            return verdict("not attempted", "Not written yet. Replace the placeholder and run the cell again.")
+            return verdict("not attempted", _UNWRITTEN)
         if passed:
             continue
         if error is not None and (line := _blame(error, case, calls, answer)) is not None:
             return verdict("broken", _broken(error), line + calls.details())
+        if isinstance(error, ImportError):
+            return verdict("not attempted", f"This check cannot run here. {show_error(error)}")
         details = calls.details() or _own_value(answer)
         if isinstance(result, Miss):
             details += result.details

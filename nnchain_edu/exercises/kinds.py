@@ -108,15 +108,14 @@ def same(actual: Any, expected: Any, tolerance: float = 0.0) -> bool | Miss:
     """
     actual, expected = _plain(actual), _plain(expected)
     if isinstance(expected, Mapping):
-        if not isinstance(actual, Mapping) or (list(map(str, actual)) and set(actual) != set(expected)):
+        if not isinstance(actual, Mapping) or set(actual) != set(expected):
             return Miss(("Expected", show(expected)))
-        pairs = [(actual.get(key), expected[key]) for key in expected]
-        return _all_same(pairs, expected, tolerance)
+        return _all_same([(actual[key], expected[key]) for key in expected], expected, tolerance)
     if isinstance(expected, list):
         if not isinstance(actual, list):
             return Miss(("Expected", show(expected)))
         if len(actual) != len(expected):
-            return Miss(("Expected", f"{len(expected)} elements: {show(expected)}"), ("Your length", str(len(actual))))
+            return Miss(("Expected", show(expected)), ("Length", f"{len(actual)}, not {len(expected)}"))
         return _all_same(list(zip(actual, expected, strict=True)), expected, tolerance)
     if isinstance(expected, bool) or isinstance(actual, bool):
         equal = isinstance(expected, bool) and isinstance(actual, bool) and actual == expected

@@ -29,6 +29,8 @@ _GRACE = 0.5  # seconds between asking a child to say where it stands, and killi
 _MEGABYTE = 1024 * 1024
 _FRAME = re.compile(r'^  File "(.*)", line (\d+)', re.MULTILINE)
 
+_known_pools: dict[frozenset, Any] = {}
+
 NO_LIMITS = "Here a check cannot stop an endless loop or a huge allocation: use the stop button."
 NO_MEMORY_LIMIT = "Here a check cannot limit memory."
 
@@ -67,7 +69,7 @@ def run(job: Callable[[], Any], seconds: float, memory_mb: int) -> Outcome:
     """
     if not _can_fork():
         return _run_here(job, seconds)
-    reader, writer = os.pipe()
+    pools, (reader, writer) = _pools(), os.pipe()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # from 3.12 on, forking beside a kernel's threads warns
@@ -77,7 +79,7 @@ def run(job: Callable[[], Any], seconds: float, memory_mb: int) -> Outcome:
         os.close(writer)
         return _run_here(job, seconds)
     if child == 0:
-        _run_as_child(job, seconds, memory_mb, writer)
+        _run_as_child(job, seconds, memory_mb, writer, pools)
     os.close(writer)
     return _watch(child, reader, seconds)
 
@@ -91,7 +93,7 @@ def _can_fork() -> bool:
 # In a child. ----------------------------------------------------------------------------------------------
 
 
-def _run_as_child(job: Callable[[], Any], seconds: float, memory_mb: int, writer: int) -> None:
+def _run_as_child(job: Callable[[], Any], seconds: float, memory_mb: int, writer: int, pools: Any) -> None:
     """Everything the child does. It never returns, and leaves alone what belongs to the parent's threads."""
     status = 1
     try:
@@ -108,7 +110,7 @@ def _run_as_child(job: Callable[[], Any], seconds: float, memory_mb: int, writer
         signal.signal(signal.SIGPROF, signal.SIG_DFL)
         faulthandler.register(signal.SIGPROF, file=writer, all_threads=False, chain=True)
         _limit_memory(memory_mb)
-        _use_one_thread()
+        _use_one_thread(pools)
         signal.setitimer(signal.ITIMER_PROF, seconds)
         value = job()
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -127,14 +129,25 @@ def _limit_memory(memory_mb: int) -> None:
     now = re.search(r"^VmData:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
     limit = int(now[1]) * 1024 + memory_mb * _MEGABYTE
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def _use_one_thread() -> None:
+def _pools() -> Any:
+    """The thread pools of the libraries loaded now, found once: a search costs milliseconds."""
+    loaded = frozenset(name for name in ("numpy", "scipy", "sklearn", "torch") if name in sys.modules)
+    if "threadpoolctl" not in sys.modules:
+        return None
+    if loaded not in _known_pools:
+        _known_pools[loaded] = sys.modules["threadpoolctl"].ThreadpoolController()
+    return _known_pools[loaded]
+
+
+def _use_one_thread(pools: Any) -> None:
     """The parent's worker threads do not exist in a child: waiting for one of them would never end."""
-    if "threadpoolctl" in sys.modules:
-        sys.modules["threadpoolctl"].threadpool_limits(1)
+    if pools is not None:
+        pools.limit(limits=1)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
 
@@ -213,7 +226,7 @@ def _run_here(job: Callable[[], Any], seconds: float) -> Outcome:
 
     def alarm(number, frame):
         while frame is not None and not is_learners(frame.f_code.co_filename):
-            frame = frame.f_back
+            frame = frame.f_back if frame.f_code is not _run_here.__code__ else None
         where.append((frame.f_code.co_filename, frame.f_lineno) if frame else None)
         raise Stopped
 

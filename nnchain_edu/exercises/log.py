@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+LONGEST = 1000  # bytes of a line; an entry takes about 250, and deep nesting in more could crash the JSON reader
 PATIENCE = 5  # seconds to wait for another kernel that writes
 START = "0" * 64  # what the first entry names as the hash before it
 _FIELDS = {
@@ -81,7 +82,7 @@ def parse(content: bytes) -> Reading:
     while place < len(content):
         end = content.find(b"\n", place)
         try:
-            entry = json.loads(content[place:end]) if end >= 0 else None
+            entry = json.loads(content[place:end]) if 0 <= end <= place + LONGEST else None
         except (ValueError, RecursionError):
             entry = None
         previous = entries[-1]["hash"] if entries else START

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 
 KEPT = 2000  # characters of what an answer prints
+DEEPEST = 12 * 1024  # calls within calls: what an EVM needs; libraries raise it until Python can crash
 
 
 class Printed(io.TextIOBase):
@@ -33,7 +34,8 @@ def _refuse_question(prompt: object = "") -> str:
 def steady() -> Iterator[Printed]:
     """Run code in fixed surroundings, and put everything back afterwards."""
     printed = Printed()
-    states = _random_states()
+    states, depth = _random_states(), sys.getrecursionlimit()
+    sys.setrecursionlimit(min(depth, DEEPEST))
     question, builtins.input = builtins.input, _refuse_question
     try:
         with (
@@ -46,6 +48,7 @@ def steady() -> Iterator[Printed]:
             yield printed
     finally:
         builtins.input = question
+        sys.setrecursionlimit(depth)
         for restore, state in states:
             restore(state)
 

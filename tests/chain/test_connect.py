@@ -53,9 +53,7 @@ def node():
                 ).encode()
             if not accounts and method == "eth_accounts":
                 return b'{"jsonrpc": "2.0", "id": 1, "result": []}'
-            return json.dumps(
-                {**provider.make_request(method, request["params"]), "id": request["id"]}
-            ).encode()
+            return json.dumps({**provider.make_request(method, request["params"]), "id": request["id"]}).encode()
 
         servers.append(serve(answer))
         return f"http://127.0.0.1:{servers[-1].server_port}"
@@ -93,6 +91,9 @@ def use_development(chain):
         hashes = chain.send_many([{"to": "bob", "value": 1}, counter.functions.raise_by(1)])
         assert len(chain.block().transactions) == 2 == len(hashes)
         assert counter.functions.total().call() == 8
+        with pytest.raises(ChainError, match="none of the 2 transactions is sent: "):
+            chain.send_many([{"to": "bob", "value": 1}, {"to": "bob", "value": 10**30, "sender": "carol"}])
+        assert chain.mine().transactions == []
     assert chain.block().hash == head.hash
     assert "SSTORE" in set(chain.trace(receipt)["op"])
 

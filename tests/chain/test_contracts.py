@@ -5,7 +5,7 @@ import time
 import pytest
 
 from nnchain_edu import Chain
-from nnchain_edu.chain import ContractError, Reverted, contracts
+from nnchain_edu.chain import ChainError, ContractError, Reverted, contracts
 
 TAKES_ALL = """
 @deploy
@@ -25,11 +25,7 @@ def chain():
 def test_every_contract_compiles_and_explains_itself(name):
     compiled = contracts.load(name)
     assert "@title" in compiled.source and "@license MIT" in compiled.source
-    said = {
-        e["name"]
-        for e in compiled.abi
-        if e["type"] == "function" and e["stateMutability"] not in ("view", "pure")
-    }
+    said = {e["name"] for e in compiled.abi if e["type"] == "function" and e["stateMutability"] not in ("view", "pure")}
     assert said <= {signature.split("(")[0] for signature in compiled.notices}
 
 
@@ -107,17 +103,15 @@ def test_wrong_argument_is_named(chain, place, bad, told):
 
 
 def test_number_of_arguments_names_them(chain):
-    with pytest.raises(
-        ContractError, match=r"counter's constructor takes 1 argument: start \(uint256\). You gave 0."
-    ):
+    with pytest.raises(ContractError, match=r"counter's constructor takes 1 argument: start \(uint256\). You gave 0."):
         chain.deploy("counter")
-    with pytest.raises(
-        ContractError, match=r"takes 3 arguments: token_name \(string\), token_symbol \(string\)"
-    ):
+    with pytest.raises(ContractError, match=r"takes 3 arguments: token_name \(string\), token_symbol \(string\)"):
         chain.deploy("token", "Gold")
     counter = chain.deploy("counter", 1)
     with pytest.raises(ContractError, match=r"raise_by takes 1 argument: amount \(uint256\). You gave 2."):
         chain.send(counter.functions.raise_by, 1, 2)
+    with pytest.raises(ChainError, match="raise_by has its arguments already"):
+        chain.send(counter.functions.raise_by(1), 2)
 
 
 def test_text_longer_than_the_contract_takes_reverts(chain):

@@ -85,8 +85,11 @@ def set_at(path, value):
         (set_at([3, "stateRoot"], "0x" + "ab" * 32), 3, "header hashes to something else"),
         (set_at([3, "gasUsed"], 7), 3, "other gas used"),
         (set_at([3, "logsBloom"], "0x" + "ff" * 256), 3, "another log filter"),
-        (set_at([3, "number"], "three"), "three", "cannot be read"),
-        (set_at([3, "parentHash"], None), 3, "header hashes to something else"),
+        (set_at([3, "number"], "three"), "three", "its number cannot be 'three'"),
+        (set_at([3, "parentHash"], None), 3, "its parentHash cannot be None"),
+        (set_at([4, "transactions", 0, "nonce"], "0x03"), 4, "its nonce cannot be '0x03'"),
+        (set_at([4, "transactions", 0, "input"], "aa"), 4, "does not start with 0x"),
+        (set_at([2, "receipts", 1, "status"], True), 2, "its status cannot be True"),
         (lambda blocks: blocks[3].pop("mixHash"), 3, "it has no 'mixHash'"),
         (lambda blocks: blocks[3].pop("receipts"), 3, "it has no 'receipts'"),
         (lambda blocks: blocks[2]["transactions"].pop(), 2, "root of its transactions differs"),
@@ -166,3 +169,24 @@ def test_verifying_imports_no_engine():
         "print(sorted(names & {'eth.vm', 'nnchain_edu.chain.node', 'nnchain_edu.chain.evm'}))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("field", ["transactions", "receipts", "number", "hash", "timestamp", "extraData"])
+@pytest.mark.parametrize("garbage", [None, "", "0xzz", -1, 2**300, 1.5, [], {}, [[[]]], {"a": 1}])
+def test_garbage_is_broken_and_never_an_exception(blocks, field, garbage):
+    blocks[2][field] = garbage
+    assert not verify(blocks)
+
+
+def test_set_code_transactions_verify():
+    chain = Chain()
+    alice, bob = chain.accounts[0], chain.accounts[1]
+    account = chain.w3.eth.account
+    allowed = account.sign_authorization(
+        {"chainId": 1337, "address": chain.deploy("counter", 1).address, "nonce": 0}, bob.key
+    )
+    transaction = {"to": bob.address, "value": 0, "gas": 100_000, "nonce": 1, "chainId": 1337, "data": "0x"}
+    transaction |= {"maxFeePerGas": 10**10, "maxPriorityFeePerGas": 1, "authorizationList": [allowed]}
+    signed = account.sign_transaction(transaction, alice.key)
+    assert chain.receipt(chain.w3.eth.send_raw_transaction(signed.raw_transaction)).type == 4
+    assert verify(json.loads(json.dumps(chain.export())))

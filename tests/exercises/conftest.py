@@ -18,9 +18,7 @@ def learners_home(tmp_path, monkeypatch):
 @pytest.fixture
 def sample(monkeypatch):
     """The sample unit 91, found the way every unit is, in a fresh session."""
-    monkeypatch.setattr(
-        exercises, "__path__", [*exercises.__path__, str(Path(__file__).parent / "sample_units")]
-    )
+    monkeypatch.setattr(exercises, "__path__", [*exercises.__path__, str(Path(__file__).parent / "sample_units")])
     for name in ("_verdicts", "_last_unit", "_said"):
         monkeypatch.setattr(exercises, name, type(getattr(exercises, name))())
     return exercises.unit("91")

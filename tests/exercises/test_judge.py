@@ -28,7 +28,7 @@ FIVE = Exercise(
     ],
     hints=["Think.", "Think more."],
     praise="Five.",
-    seconds=0.4,
+    seconds=2.0,
     memory_mb=200,
 )
 SEEN = []
@@ -181,6 +181,17 @@ def test_a_child_keeps_what_an_answer_changes():
     assert (SEEN, random.getstate(), "CHANGED" in os.environ) == ([], state, False)
 
 
+def test_recursion_ends_early_whatever_a_library_allows(where):
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(10**6)
+    try:
+        said = examine(FIVE, recursive)
+        assert sys.getrecursionlimit() == 10**6
+    finally:
+        sys.setrecursionlimit(before)
+    assert said.verdict == "broken" and "without an end" in said.message
+
+
 def test_random_numbers_are_the_same_each_time_and_go_on_afterwards(where):
     random.seed(11)
     expected = random.Random(11).random()
@@ -252,6 +263,10 @@ def test_many_calls_cost_little_and_the_last_is_shown(where):
 def test_a_missing_library_is_said():
     said = examine(replace(FIVE, needs=("no_such_library",)), lambda: 5)
     assert said.verdict == "not attempted" and "needs no_such_library" in said.message
+    imports = Case("imports", lambda answer: __import__("no_such_library"), "No.")
+    said = examine(replace(FIVE, cases=[imports]), lambda: 5)
+    assert said.verdict == "not attempted" and "cannot run here" in said.message
+    assert examine(FIVE, lambda: __import__("no_such_library")).verdict == "broken"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are forked on Linux only")

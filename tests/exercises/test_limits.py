@@ -42,7 +42,9 @@ def here(monkeypatch):
 
 @linux
 @pytest.mark.parametrize(
-    ("job", "line"), [(endless, None), (stubborn, 3), (blocked_in_c, 1), (asleep, 1)], ids=lambda x: str(x)
+    ("job", "line"),
+    [(endless, None), (stubborn, 3), (blocked_in_c, 1), (asleep, 1)],
+    ids=["endless", "stubborn", "blocked in C", "asleep"],
 )
 def test_a_child_is_stopped_and_says_where(job, line):
     started = time.perf_counter()
@@ -55,9 +57,7 @@ def test_a_child_is_stopped_and_says_where(job, line):
 
 
 @linux
-@pytest.mark.parametrize(
-    "take", [lambda: bytearray(50 * 10**9), lambda: [bytearray(10**6) for _ in range(10**6)]]
-)
+@pytest.mark.parametrize("take", [lambda: bytearray(50 * 10**9), lambda: [bytearray(10**6) for _ in range(10**6)]])
 def test_memory_ends_in_a_child(take):
     def job():
         try:
@@ -70,10 +70,13 @@ def test_memory_ends_in_a_child(take):
 
 
 @linux
-def test_torch_and_numpy_work_in_a_child_of_a_process_with_their_threads():
+def test_torch_and_scikit_learn_work_in_a_child_of_a_process_with_their_threads():
     import numpy
     import torch
+    from sklearn.ensemble import HistGradientBoostingClassifier
 
+    table = numpy.random.default_rng(0).random((200, 3))
+    HistGradientBoostingClassifier(max_iter=2).fit(table, table[:, 0] > 0.5)
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -84,7 +87,7 @@ def test_torch_and_numpy_work_in_a_child_of_a_process_with_their_threads():
             model = torch.nn.Linear(600, 600)
             loss = (model(square) @ square).square().mean()
             loss.backward()
-            numpy.linalg.inv(numpy.eye(300))
+            HistGradientBoostingClassifier(max_iter=2).fit(table, table[:, 0] > 0.5)
             return bool(model.weight.grad.isfinite().all()) and torch.get_num_threads() == 1
 
         assert run(job, 10, 768).value is True
@@ -131,6 +134,11 @@ def test_an_alarm_stops_code_in_this_process(here, job):
     assert time.perf_counter() - started < 3
     assert [signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGINT)] == handlers
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_an_alarm_in_our_own_code_names_no_line(here):
+    outcome = run(eval("lambda: __import__('time').sleep(60)"), 0.1, 200)
+    assert (outcome.stopped, outcome.line) == ("time", None)
 
 
 def test_where_nothing_can_be_limited_the_job_runs_with_a_note(here):

@@ -1,0 +1,469 @@
+# %% [markdown]
+# # What can code on a chain do, and what does it cost?
+#
+# A *smart contract* is a program that lives on a blockchain. The next cell puts one there, a counter, and lets Bob raise it. What comes back is the receipt.
+
+# %%
+from nnchain_edu import Chain
+
+chain = Chain()
+counter = chain.deploy("counter", 7)
+chain.send(counter.functions.raise_by, 3, sender="bob")
+
+# %% [markdown]
+# Bob paid a fee, and the counter logged an *event*. Nobody can undo either.
+#
+# **You will be able to**
+#
+# 1. write a contract, deploy it, call it, and read its storage, its events and its bytecode,
+# 2. say what a transaction costs before you send it,
+# 3. say who may call what, and carry out three attacks that made history,
+# 4. repair what you broke,
+# 5. let a model act on a chain so that its key alone can do no harm.
+#
+# **You need** unit 03 (hashes, transactions). **Time**: 45 minutes; the cells take half a minute.
+#
+# ## From source to bytecode
+#
+# Here is a jar for tips. The language is Vyper, which looks like Python. `%%contract TipJar` compiles the cell. Lines after `self.` are *storage*, which stays on the chain. `msg.sender` is whoever calls, `msg.value` the ether sent along.
+
+# %%
+# %%contract TipJar
+# event Tipped:
+#     who: indexed(address)
+#     amount: uint256
+#
+# owner: address
+# total: public(uint256)
+# tips: public(HashMap[address, uint256])
+#
+# @deploy
+# def __init__():
+#     self.owner = msg.sender
+#
+# @external
+# @payable
+# def tip():
+#     assert msg.value > 0, "a tip needs money"
+#     self.total += msg.value
+#     self.tips[msg.sender] += msg.value
+#     log Tipped(who=msg.sender, amount=msg.value)
+#
+# @external
+# def collect():
+#     assert msg.sender == self.owner, "only the owner collects"
+#     send(self.owner, self.balance)
+
+# %% [markdown]
+# The chain stores no Vyper, only *bytecode*: one byte an instruction, some followed by a number. A *disassembly* gives the bytes their names. These instructions are the line `self.total += msg.value`:
+
+# %%
+from nnchain_edu.chain import disassemble
+
+code = disassemble(TipJar.runtime)
+code.loc[154:171]
+
+# %% [markdown]
+# Read it with a *stack*, a pile of numbers, in mind. `PUSH1` lays 1 on it, the *slot* of `total`. `SLOAD` replaces the slot by what is stored there, `CALLVALUE` adds the wei sent along, `ADD` adds the two. `LT` and `JUMPI` leave for a revert if the sum is smaller than a part, that is, if it overflowed: you did not write that, the compiler did. `SSTORE` writes back.
+#
+# How does the contract know which function is meant? A call is bytes too: the first four are a hash of the function's name and argument types.
+
+# %%
+from eth_utils import keccak
+
+selector = keccak(text="tip()")[:4].hex()
+print("tip() is", selector, "and the code looks for", code[code.op == "PUSH4"].argument.tolist())
+
+# %% [markdown]
+# ## A call, and what it leaves behind
+#
+# We deploy the jar and tip. Then we look at its storage from outside, slot by slot. Each slot holds 32 bytes. The compiler numbers the variables in the order of the source.
+
+# %%
+jar = chain.deploy(TipJar, sender="alice")
+receipt = chain.send(jar.functions.tip, sender="bob", value=250)
+for name, slot in TipJar.layout.items():
+    print(f"slot {slot}, {name:5}", chain.w3.eth.get_storage_at(jar.address, slot).hex())
+
+# %% [markdown]
+# Slot 0 ends with Alice's address, slot 1 holds 250, which is `fa`. `owner` was never called public. Private means only that no function shows it: **everything on a chain can be read**.
+#
+# Slot 2 is empty, and yet Bob's tip is stored. A mapping has room for every key there is, so each entry gets a slot of its own from a hash: Vyper takes `keccak(slot . key)`, each padded to 32 bytes. (Solidity, the other common language, takes them the other way round.)
+
+# %%
+bob = bytes.fromhex(chain.accounts["bob"].address[2:])
+entry = int.from_bytes(keccak((2).to_bytes(32, "big") + bob.rjust(32, b"\0")), "big")
+print("slot", hex(entry)[:18], "… holds", int(chain.w3.eth.get_storage_at(jar.address, entry).hex(), 16))
+
+# %% [markdown]
+# No two keys will ever meet: that would be a collision of the hash.
+#
+# **Events** are the cheap half of memory. Contracts cannot read them, people and programs outside can, and `indexed` arguments can be searched for.
+
+# %%
+chain.send(jar.functions.tip, sender="carol", value=40)
+chain.events(jar)[["block", "event", "who", "amount"]]
+
+# %% [markdown]
+# ## Reverts, and who pays
+#
+# `assert` with a false condition *reverts*: everything that the transaction did is undone. Its fee is not. Bob tries to collect. Since he names a gas limit, his node does not try it out first, and the failure goes into a block.
+
+# %%
+from nnchain_edu.chain import Reverted
+
+try:
+    chain.send(jar.functions.collect, sender="bob", gas=100_000)
+except Reverted as refusal:
+    print(refusal)
+    print("in block", refusal.receipt.blockNumber, "gas used", refusal.receipt.gasUsed, "events", refusal.receipt.events)
+print("in the jar:", chain.balance(jar), "wei")
+
+# %% [markdown]
+# The work was done by every node, so it is paid. *Gas* counts the work. The sender pays gas × price. The price has two parts: the *base fee*, set by the protocol and destroyed, and a *tip* for whoever made the block (EIP-1559).
+
+# %%
+before = {who: chain.balance(who) for who in ("carol", chain.block().miner)}
+receipt = chain.send(jar.functions.tip, sender="carol", value=1)
+block = chain.block(receipt.blockNumber)
+paid, earned = (abs(chain.balance(who) - wei) for who, wei in before.items())
+print("carol paid  ", paid, "= 1 +", receipt.gasUsed, "x", receipt.effectiveGasPrice)
+print("block maker ", earned, "=", receipt.gasUsed, "x", receipt.effectiveGasPrice - block.baseFeePerGas)
+print("destroyed   ", paid - 1 - earned, "=", receipt.gasUsed, "x", block.baseFeePerGas)
+
+# %% [markdown]
+# ## The price list
+#
+# Every opcode has a price. The prices stand in the Yellow Paper and in proposals (EIPs) that changed it. Do they hold on our chain? A probe does one thing a line, and `chain.trace` tells what the EVM took for each step.
+
+# %%
+# %%contract Probe
+# number: uint256
+# forgotten: transient(uint256)
+# event Said:
+#     what: uint256
+#
+# @external
+# @payable
+# def run(x: uint256, friend: address):
+#     y: uint256 = self.number + self.number  # a first and a second look
+#     self.number = x
+#     self.forgotten = x
+#     log Said(what=x)
+#     z: bytes32 = keccak256(convert(x, bytes32))
+#     raw_call(friend, b"", value=msg.value)
+#
+# @external
+# def write(x: uint256):
+#     self.number = x
+
+# %%
+import pandas as pd
+from nnchain_edu.lab.gas_bench import gas_by_opcode
+
+
+def cost(receipt, op):
+    steps = chain.trace(receipt)
+    return steps[steps.op == op].cost.tolist()
+
+
+def with_data(data):
+    message = {"from": chain.accounts["bob"].address, "to": chain.accounts["carol"].address, "data": data}
+    return chain.receipt(chain.w3.eth.send_transaction(message).to_0x_hex()).gasUsed - 21_000
+
+
+probe = chain.deploy(Probe)
+first = chain.send(probe.functions.run, 5, "carol", value=1)
+other, clear = chain.send(probe.functions.write, 6), chain.send(probe.functions.write, 0)
+base_fees = [chain.mine().baseFeePerGas for _ in range(3)][1:]
+
+# %%
+table = pd.DataFrame(
+    [
+        ("a transaction", "Yellow Paper", 21_000, chain.send("bob", value=1).gasUsed),
+        ("a byte of data, not zero, at least", "EIP-7623", 40, with_data(b"\x01" * 100) // 100),
+        ("a zero byte of data, at least", "EIP-7623", 10, with_data(bytes(100)) // 100),
+        ("SLOAD, first look in a transaction", "EIP-2929", 2_100, cost(first, "SLOAD")[0]),
+        ("SLOAD, second look", "EIP-2929", 100, cost(first, "SLOAD")[1]),
+        ("SSTORE, zero to another number", "EIP-2200", 20_000, cost(first, "SSTORE")[0]),
+        ("SSTORE, changed, first touch", "EIP-2200, 2929", 2_900 + 2_100, cost(other, "SSTORE")[0]),
+        ("back for setting to zero", "EIP-3529", 4_800, sum(gas_by_opcode(chain.trace(clear)).values()) + 21_204 - 12 - clear.gasUsed),
+        ("TSTORE, for this transaction only", "EIP-1153", 100, cost(first, "TSTORE")[0]),
+        ("LOG1 of 32 bytes", "Yellow Paper", 375 + 375 + 8 * 32, cost(first, "LOG1")[0]),
+        ("KECCAK256 (here SHA3) of 32 bytes", "Yellow Paper", 30 + 6, cost(first, "SHA3")[0]),
+        ("CALL with ether, to somebody known", "EIP-2929", 2_600 + 9_000 - 2_300, gas_by_opcode(chain.trace(first))["CALL"]),
+        ("base fee after an empty block, wei", "EIP-1559", base_fees[0] - base_fees[0] // 8, base_fees[1]),
+    ],
+    columns=["what", "source", "paper", "ours"],
+)
+table["verdict"] = ["same" if paper == ours else "differs" for paper, ours in zip(table.paper, table.ours)]
+table
+
+# %% [markdown]
+# Thirteen of thirteen. One number sticks out: a new number in storage costs 20,000, as much as 6,666 additions. Every node keeps it for ever. (In the row of CALL, 2,300 came back: a gift to the receiver that it did not use.)
+#
+# Where did the gas of Bob's first tip go?
+
+# %%
+from nnchain_edu.lab import figure, show
+
+tips = jar.events.Tipped().get_logs(from_block=0)
+gas = {"transaction": 21_064} | gas_by_opcode(chain.trace(tips[0]["transactionHash"].to_0x_hex()))
+top = dict(list(sorted(gas.items(), key=lambda item: -item[1]))[:5])
+top["all others"] = sum(gas.values()) - sum(top.values())
+fig, ax = figure(height=260)
+ax.barh(list(top), list(top.values()))
+for place, amount in enumerate(top.values()):
+    ax.text(amount, place, f" {amount:,}", va="center")
+ax.invert_yaxis()
+ax.set(xlabel="gas", xlim=(0, 48_000), title=f"Bob's first tip took {sum(gas.values()):,} gas")
+show(fig, "SSTORE takes 40,000 of the 67,112 gas of a first tip, being a transaction 21,064, two SLOADs 4,200; all else is small.")
+
+# %% [markdown]
+# ## Tokens: a promise about names
+#
+# A *token* is a contract that keeps a list: who owns how much. Wallets and markets can use any token because all use the same names. ERC-20 lists them for coins, where one unit is like another, ERC-721 for things that are each one of a kind. Our two say `implements:`, and the compiler refuses them if a function or an event is missing.
+
+# %%
+from nnchain_edu.chain import source
+
+gold = chain.deploy("token", "Gold", "GLD", 1_000)
+chain.send(gold.functions.approve, "bob", 300)
+chain.send(gold.functions.transferFrom, "alice", "carol", 200, sender="bob")
+source("token", "transferFrom")
+
+# %% [markdown]
+# Bob moved Alice's gold since she had allowed 300. Remember that door: most stolen tokens left through an allowance that somebody had signed.
+#
+# ## Attack 1: who may call?
+#
+# A contract is open to the whole world, all the time. This treasury lets only its keeper spend. Judy has no key of the keeper. She reads the source:
+
+# %%
+source("treasury_open", "set_keeper")
+
+# %%
+treasury = chain.deploy("treasury_open", sender="alice", value=10 * 10**18)
+thief = chain.deploy("treasury_thief", sender="judy")
+chain.send(thief.functions.rob, treasury, sender="judy")
+print("left in the treasury:", chain.balance(treasury))
+
+# %% [markdown]
+# A check was missing. In 2017 a library of Parity wallets had such a door: 153,000 ether were stolen, and months later, through another one, 513,774 were frozen for ever. The repair is one line, `assert msg.sender == self.keeper`. `source("treasury")` has it.
+#
+# ## Attack 2: reentrancy
+#
+# This bank pays everybody what the book says. Where is the mistake?
+
+# %%
+source("bank_reentrant", "withdraw")
+
+# %% [markdown]
+# Paying a *contract* runs the code of that contract. At that moment the book is not yet changed. So the thief, while it is being paid, withdraws again. And again. We rob a bank that holds 10 ether, with a stake of 1, and look at the *depth* of the calls, step by step.
+
+# %%
+bank = chain.deploy("bank_reentrant")
+chain.send(bank.functions.deposit, sender="alice", value=10 * 10**18)
+thief = chain.deploy("bank_thief", sender="judy")
+robbery = chain.send(thief.functions.rob, bank, sender="judy", value=10**18)
+print("left in the bank:", chain.balance(bank), " the book still promises alice", bank.functions.balances(chain.accounts["alice"].address).call())
+
+# %%
+steps = chain.trace(robbery)
+booked = steps[(steps.op == "SSTORE") & (steps.depth % 2 == 0) & (steps.index > 200)]
+fig, ax = figure(height=300)
+ax.plot(steps.index, steps.depth, drawstyle="steps-post", label="depth of calls")
+ax.plot(booked.index, booked.depth, "s", label="the bank sets the balance to zero")
+ax.set(xlabel="step of the EVM", ylabel="depth", title="Eleven withdrawals, one inside the other")
+ax.legend()
+show(fig, "The depth of calls climbs by two with each withdrawal up to 23; only on the way back does the bank set the balance to zero, eleven times.")
+
+# %% [markdown]
+# The squares come too late: all eleven payments lie before the first of them. In June 2016 The DAO lost 3.6 million ether this way, and Ethereum split in two over it.
+#
+# Two walls, and each suffices. First *order*: check, change the book, and only then call strangers. Second a *lock*: `@nonreentrant` refuses a second entry. In Vyper 0.4.3 you must write it on each function, and the functions that have it share one lock. Compilers are programs too: in July 2023 pools at Curve were robbed since in Vyper 0.2.15 to 0.3.0 that lock did not close.
+
+# %%
+bank = chain.deploy("bank")
+chain.send(bank.functions.deposit, sender="alice", value=10 * 10**18)
+try:
+    chain.send(thief.functions.rob, bank, sender="judy", value=10**18)
+except Reverted as refusal:
+    print(refusal, "| left in the bank:", chain.balance(bank) // 10**18, "ether")
+source("bank", "withdraw")
+
+# %% [markdown]
+# ## Attack 3: a price made to order
+#
+# A market holds ether and gold and lets anybody swap one for the other so that the product of both stays the same. The price is their quotient. A lender lends half of what your gold is worth *at this moment*, by that market. And somebody lends 300 ether to anybody, if they are back at the end of the same transaction: a *flash loan*. Here is what Judy's contract does with it:
+
+# %%
+ether = 10**18
+gold = chain.deploy("token", "Gold", "GLD", 10**6 * ether)
+market = chain.deploy("market", gold)
+chain.send(gold.functions.approve, market, 10**5 * ether)
+chain.send(market.functions.open, 10**5 * ether, value=100 * ether)
+lender = chain.deploy("lender_spot", gold, market, value=100 * ether)
+flash = chain.deploy("flash_lender")
+chain.send(flash, value=300 * ether)
+source("lender_thief", "on_loan")
+
+# %%
+thief = chain.deploy("lender_thief", flash, market, gold, lender, sender="judy")
+before = chain.balance("judy")
+receipt = chain.send(thief.functions.rob, 300 * ether, 10_000 * ether, sender="judy")
+print(f"judy won {(chain.balance('judy') - before + receipt.fee) / ether:.2f} ether with none of her own")
+swaps = chain.events(market)
+points = [(100, 100_000), *((e / ether, t / ether) for e, t in zip(swaps.ether_reserve, swaps.token_reserve))]
+fig, ax = figure(height=330)
+curve = range(80, 430)
+ax.plot(curve, [10**7 / x for x in curve], label="ether x gold = constant")
+for name, (x, y), marker in zip(["before", "she has bought: she borrows here", "she has sold"], points, "os^"):
+    ax.plot(x, y, marker, color="black", markersize=9, label=f"{name}: {x / y:.5f} ether a piece")
+ax.set(xlabel="ether in the market", ylabel="gold in the market", title="One transaction along the curve")
+ax.legend()
+show(fig, "The market moves from 100 ether and 100,000 gold to 400 and 25,000, where the price is sixteen times as high and the loan is taken, and back to 111 and 90,000.")
+
+# %% [markdown]
+# For a moment 10,000 pieces of gold, worth 10 ether, counted as 160, and 80 were lent on them. bZx (2020) and Harvest (2020) were robbed like this (Qin and others, 2021).
+#
+# The repair is a better question. Not "what is the price?" but "what was it **on average over the last half-hour**?" A price that stood for no second does not count.
+
+# %%
+lender = chain.deploy("lender", gold, market, value=100 * ether)
+chain.travel(1_800)
+chain.send(lender.functions.update)
+thief = chain.deploy("lender_thief", flash, market, gold, lender, sender="judy")
+try:
+    chain.send(thief.functions.rob, 300 * ether, 10_000 * ether, sender="judy")
+except Reverted as refusal:
+    print(refusal, "| left with the lender:", chain.balance(lender) // ether, "ether")
+source("lender", "update")
+
+# %% [markdown]
+# The loan at the honest price was too small to pay the flash loan back, and so the whole robbery undid itself. **Where the repair fails:** whoever holds the price up for half an hour moves the average too. That takes money for thirty minutes, against everybody who would sell.
+#
+# ## A number that a model sets
+#
+# The lender's 50 % is a guess. How much may be lent depends on how wild the price is. A small network learns it: from the swing of the last day, in percent an hour, to the fall that the coming day exceeds only one time in twenty. The days are **simulated** (random walks). The *pinball loss* punishes a fall that was too low 19 times as hard as one too high.
+
+# %%
+import torch
+
+torch.manual_seed(0)
+torch.set_num_threads(1)
+
+
+def days(rows):
+    swing = 1 + 7 * torch.rand(rows, 1)
+    walk = (swing * torch.randn(rows, 24)).cumsum(1)
+    return swing, (-walk).amax(1, keepdim=True).clamp(min=0)
+
+
+model = torch.nn.Sequential(torch.nn.Linear(1, 8), torch.nn.ReLU(), torch.nn.Linear(8, 1))
+optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
+for _ in range(1_000):
+    swing, fall = days(500)
+    error = fall - model(swing)
+    loss = torch.maximum(0.95 * error, -0.05 * error).mean()
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+swing, fall = days(20_000)
+print("fall exceeded on 4 to 6 % of new days:", 0.04 < (fall > model(swing)).double().mean().item() < 0.06)
+print("the rule 9.7 x swing does as well:    ", 0.04 < (fall > 9.7 * swing).double().mean().item() < 0.06)
+
+# %% [markdown]
+# So a rule of one number would do here. What matters is what follows, for any model: **the contract must not trust it.** A model can be wrong, its computer can be broken into, its key stolen, its input arranged. `loan_limit` listens to the model's key and to four rules.
+#
+# - *Bounds*: 30 to 75 percent, whatever is proposed. At 75 a loan is still smaller than its security.
+# - *Step*: at most 10 at a time.
+# - *Wait*: an hour between proposal and effect. A guardian may strike it out meanwhile, and can do nothing else to raise it.
+# - *Fail closed*: a day without news, and the value is 30.
+
+# %%
+source("loan_limit", "propose")
+
+# %% [markdown]
+# Two days of it. The market is calm, wild from hour 12 on, and calm again from hour 24. Then, at hour 30, Judy steals the model's key and proposes as much as she can. At hour 42 the guardian notices, and replaces the key.
+
+# %%
+limit = chain.deploy("loan_limit", "bob", sender="alice")
+wished, in_force = [], []
+for hour in range(48):
+    swing = 6.0 if 12 <= hour < 24 else 2.0
+    wish = 100 - model(torch.tensor([[swing]])).item() if hour < 30 else 100
+    now = limit.functions.percent().call()
+    allowed = [p for p in range(30, 76) if abs(p - now) <= 10]
+    if hour < 42:
+        chain.send(limit.functions.propose, min(allowed, key=lambda p: abs(p - wish)), sender="bob")
+    elif hour == 42:
+        chain.send(limit.functions.replace_model, "carol", sender="alice")
+    chain.travel(3_600)
+    if hour < 42:
+        chain.send(limit.functions.carry_out, sender="judy")
+    wished.append(wish)
+    in_force.append(limit.functions.percent().call())
+print("never below 30 or above 75:", all(30 <= p <= 75 for p in in_force))
+print("never more than 10 up at once:", max(b - a for a, b in zip(in_force, in_force[1:])) <= 10)
+
+# %%
+fig, ax = figure(height=330)
+ax.plot(wished, "--", drawstyle="steps-post", label="wished by whoever holds the model's key")
+ax.plot(in_force, drawstyle="steps-post", label="in force")
+ax.axhspan(30, 75, alpha=0.12, color="black", label="bounds")
+ax.axvline(30, color="black", linestyle=":")
+ax.text(30.3, 92, "key stolen")
+ax.set(xlabel="hour", ylabel="percent lent", ylim=(20, 104), title="The key proposes, the contract disposes")
+ax.legend(loc="lower left", ncols=2)
+show(fig, "The value in force follows the model's wish in steps of at most ten inside the bounds. After the theft the wish is 100, the value stays at 75. When the key is replaced it falls to 30.")
+
+# %% [markdown]
+# **With the model's key** an attacker can hold the value anywhere from 30 to 75, reach the top within five hours, or stay silent and bring it to 30. The attacker cannot leave the bounds, jump, skip the hour, or touch the guardian's veto. So choose bounds whose *both* ends you could live with. And the guardian is a person with a key too: it can keep the value at 30 for ever, and no more.
+#
+# ## Summary
+#
+# - A contract is bytecode, storage and a balance. All of it is public, and all of it can be called by anybody.
+# - A revert undoes everything but the fee. Storage is what costs.
+# - Say who may call. Change the book before you pay. Do not believe a price of the moment. Bound what a model may do.
+# - Tests show that these thieves fail, not that none succeeds. That is why real contracts are also audited, and why money still gets lost.
+
+# %% [markdown] tags=["quiz"]
+# ? A contract keeps a secret in a variable that is not `public`. Who can read it?
+# - Only the contract itself. | No: only *contracts* cannot. Every node stores the slot, and any node answers `eth_getStorageAt`.
+# - Only the deployer. | No: the deployer has no special right unless the source gives one.
+# + Everybody. | Yes: whoever knows the layout finds the slot. Secrets do not belong on a chain, or only as hashes or encrypted.
+
+# %% [markdown] tags=["quiz"]
+# ? A transaction reverts in its last line. What has its sender lost?
+# - Nothing: everything is undone. | Everything is undone but the fee: the nodes have worked.
+# + The fee for the gas used up to there. | Yes: state and events go back, the fee stays paid.
+# - The fee and the ether sent along. | The ether sent along comes back with the state.
+
+# %% [markdown] tags=["quiz"]
+# ? Which line of a contract is usually the dearest?
+# - `y: uint256 = x * x` | An unsigned multiplication takes 5 gas, with its overflow check some 50.
+# - `log Said(what=x)` | A log of one word takes about 1,000 gas.
+# + `self.notes[msg.sender] = x`, for a new caller | Yes: 20,000 for a new number in storage, and 2,100 for the first touch.
+
+# %% [markdown] tags=["quiz"]
+# ? `withdraw` has `@nonreentrant`, still pays before it changes the book, and `give` has no lock. Is the bank safe?
+# + No: while it is paid, a thief can call `give`. | Yes, that is cross-function reentrancy: the lock stands at one door only, and the book is wrong at that moment.
+# - Yes: the lock covers the contract. | It covers the functions that carry it. In Vyper 0.4.3 that must be written for each.
+# - Yes: `give` pays no ether. | It changes the book, and the book is what the thief is after.
+
+# %% [markdown] tags=["quiz"]
+# ? A thief has the key with which a model proposes loan limits. What stops a loan of 1,000 percent?
+# - The model was trained never to say that. | The thief has the key, and does not ask the model.
+# - The guardian, if quick. | A guardian may sleep. It helps inside the bounds.
+# + The bounds in the contract. | Yes: they hold for every key and at every hour.
+
+# %% [markdown]
+# ## Sources
+#
+# - G. Wood: *Ethereum: A Secure Decentralised Generalised Transaction Ledger* (Yellow Paper), appendix G: gas.
+# - EIP-20 and EIP-721 (tokens), EIP-1153 (transient storage), EIP-1559 (base fee), EIP-2028, EIP-2200, EIP-2929, EIP-3529 and EIP-7623 (prices).
+# - N. Atzei, M. Bartoletti, T. Cimoli: *A Survey of Attacks on Ethereum Smart Contracts*, POST 2017.
+# - K. Qin, L. Zhou, B. Livshits, A. Gervais: *Attacking the DeFi Ecosystem with Flash Loans for Fun and Profit*, Financial Cryptography 2021.
+# - Vyper 0.4.3 documentation: storage layout, `nonreentrant`. Vyper security advisory GHSA-5824-cm3x-3c38 on the lock of versions 0.2.15 to 0.3.0.
+# - R. Koenker, G. Bassett: *Regression Quantiles*, Econometrica 46, 1978 (the pinball loss).
