@@ -57,16 +57,11 @@ def reverted(output: bytes) -> RpcError:
 MAX_INITCODE = 49_152  # bytes of the code that creates a contract, EIP-3860
 
 
-def data_floor(call_data: bytes) -> int:
-    """The least gas that a transaction with this data pays, whatever it does: EIP-7623."""
-    return 21_000 + 10 * (4 * len(call_data) - 3 * call_data.count(0))
-
-
 def refusal(transaction: Any, nonce: int, balance: int, base_fee: int, gas_limit: int) -> RpcError | None:
     """Why `transaction` cannot be the next of its sender, who has `nonce` and `balance`; None if it can."""
     t, who = transaction, "0x" + transaction.sender.hex()
     fee, tip, cost = t.max_fee_per_gas, t.max_priority_fee_per_gas, t.gas * t.max_fee_per_gas + t.value
-    floor = data_floor(t.data)
+    floor = 21_000 + 10 * (4 * len(t.data) - 3 * t.data.count(0))  # EIP-7623
     initcode = len(t.data) if t.to == b"" else 0
     intrinsic = t.intrinsic_gas + 2 * ((initcode + 31) // 32)  # EIP-3860
     if t.nonce < nonce:

@@ -6,7 +6,7 @@ from eth_account import Account
 from eth_account.messages import encode_defunct
 
 from . import rpc_views as views
-from .errors import InvalidParams, RpcError, data_floor
+from .errors import InvalidParams, RpcError
 from .evm import Outcome, failure
 from .node import Node
 from .rpc_chain import find, located
@@ -86,8 +86,7 @@ def estimate_gas(node: Node, request: Any, tag: Any = None, accounts: Any = None
         if not plain.get_code(fields["to"]) and int.from_bytes(fields["to"], "big") > 0x1FF:
             high = 21_000  # to nobody's code: still executed once, for the balance
     outcome = result_of(execute(node, free, tag, accounts, gas=high))
-    least = max(outcome.gas_needed, data_floor(fields["data"]))
-    low = least - 1
+    low, least = outcome.gas_needed - 1, outcome.gas_needed
     if execute(node, free, tag, accounts, gas=least).error is None:
         return hex(least)
     while low + 1 < high and (high - low) / high > 0.015:
