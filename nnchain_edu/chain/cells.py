@@ -1,4 +1,4 @@
-"""Contracts written in a cell: `%%contract Name` compiles the cell's Vyper and binds it, ready for `chain.deploy(Name)`.
+"""Contracts written in a cell: `%%contract Name` compiles the cell's Vyper and binds it for `chain.deploy(Name)`.
 
 Vyper is written like Python, so JupyterLab highlights such a cell as it does any other.
 """

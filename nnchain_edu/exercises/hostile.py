@@ -139,13 +139,11 @@ def vault_in_the_city(answer: Any) -> tuple[Any, Any, Any, Any]:
     Alice is the keeper and has 900,000 tokens, bob and carol have deposited 5 ether each.
     """
     from nnchain_edu.chain import Chain
+    from nnchain_edu.lab.city import open_market
 
     must_compile(answer)
     chain = Chain()
-    token = chain.deploy("token", "Gold", "GLD", 10**6 * ETHER)
-    market = chain.deploy("market", token)
-    chain.send(token.functions.approve, market, 10**5 * ETHER)
-    chain.send(market.functions.open, 10**5 * ETHER, value=100 * ETHER)
+    token, market = open_market(chain)
     vault = chain.deploy(answer, token, market, value=20 * ETHER)
     for who in ("bob", "carol"):
         chain.send(vault.functions.deposit(), sender=who, value=5 * ETHER)

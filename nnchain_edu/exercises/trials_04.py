@@ -11,9 +11,9 @@ from nnchain_edu.exercises.hostile import (
     REENTRANT,
     WALLET,
     address,
+    attempt,
     bank_with_savings,
     keeps,
-    attempt,
     vault_in_the_city,
 )
 from nnchain_edu.exercises.kinds import Miss, same
@@ -269,7 +269,7 @@ def thief_profits(answer: Any) -> bool | Miss:
 
 
 def vault_works(answer: Any) -> bool | Miss:
-    chain, vault, market, token = vault_in_the_city(answer)
+    chain, vault, _, token = vault_in_the_city(answer)
     chain.send(vault.functions.withdraw(), sender="bob")
     chain.send(vault.functions.name_keeper(address(chain, "dave")), sender="alice")
     chain.send(vault.functions.spend(address(chain, "dave")), sender="dave")

@@ -48,7 +48,7 @@ SLOTS = Exercise(
     ],
     hints=[
         "Two words of 32 bytes, one after the other, go into `keccak`. Which two, and in which order?",
-        "`slot.to_bytes(32, 'big')` is the first word. The address without `0x`, as bytes, padded to 32, is the second.",
+        "`slot.to_bytes(32, 'big')` is the first word. The address without `0x`, as bytes, filled up to 32, follows.",
     ],
     praise="Nothing on a chain is hidden: whoever knows the layout reads every entry, `public` or not.",
 )
@@ -157,7 +157,7 @@ BANK = Exercise(
         "At the moment of the payment, what does the book say? Whoever is paid may call any function at that moment.",
         "Set the balance to zero before `raw_call`. Or put `@nonreentrant` on every function that changes the book.",
     ],
-    praise="Checks, effects, interactions: test, change the book, and only then call strangers. A lock is a second wall.",
+    praise="Checks, effects, interactions: test, change the book, then call strangers. A lock is a second wall.",
 )
 
 LIMIT = Exercise(
@@ -209,8 +209,9 @@ EMPTY = Exercise(
     ],
     hints=[
         "One purse, one hole: `name_keeper`, `withdraw`, and `update` with `sell`.",
-        "For `withdraw` you need a contract like `source('bank_thief')`, with a stake that divides 10 ether. For the "
-        "fund: buy, let the vault look, sell it just as many tokens as the fund can pay, and sell the rest back.",
+        "For `withdraw` you need a contract like `source('bank_thief')`, with a stake that divides 10 ether: it goes on "
+        "as long as the vault holds its stake, so take the other purses first. For the fund: buy, let the vault look, "
+        "sell it just as many tokens as the fund can pay, and sell the rest back.",
     ],
     praise="Three purses, three well-known mistakes, 30 ether. Now close the holes before somebody else finds them.",
 )
@@ -239,8 +240,8 @@ CLOSE = Exercise(
     ],
     hints=[
         "`source('treasury')`, `source('bank')` and `source('lender')` show the three repairs.",
-        "In `update`: at least 1,800 seconds since the last, then the growth of `market.price_seconds()` divided by the "
-        "seconds. Keep its last value; the constructor sets the first.",
+        "In `update`: at least 1,800 seconds since the last, then the growth of `market.price_seconds()` by the "
+        "seconds that passed. Keep its last value; the constructor sets the first.",
     ],
     praise="All three holes are closed, and everybody is still served. That second half is what makes a repair.",
 )

@@ -137,7 +137,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Text:
-    """One line that the learner writes, such as a line of code; reported when it is finished, by Enter or on leaving."""
+    """One line that the learner writes, such as a line of code; reported when finished, by Enter or on leaving."""
 
     name: str
     label: str

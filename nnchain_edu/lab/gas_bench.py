@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from nnchain_edu.chain import Chain, ContractSource
 from nnchain_edu.chain.refusals import ChainError
 from nnchain_edu.lab.controls import Choice, Prediction, Text, Toggle
-from nnchain_edu.lab.figures import BLUE, GRID, INK, ORANGE
+from nnchain_edu.lab.figures import BLUE, INK, ORANGE
 from nnchain_edu.lab.state import State
 
 BEFORE = """# pragma version 0.4.3
@@ -65,6 +66,24 @@ def gas_by_opcode(trace: Any) -> dict[str, int]:
             call, before, inside = open_calls.pop()
             book(call, before - following[1] - inside)
     return dict(sorted(spent.items(), key=lambda item: (-item[1], item[0])))
+
+
+def draw_gas(ax: Axes, gas: dict[str, int], bars: int = BARS) -> dict[str, int]:
+    """Draw gas by name as bars, the largest on top, the smallest together as one; return what is drawn."""
+    ranked = sorted((item for item in gas.items() if item[1] > 0), key=lambda item: -item[1])
+    shown = dict(ranked)
+    if len(ranked) > bars:
+        shown = dict(ranked[: bars - 1]) | {OTHERS: sum(cost for _, cost in ranked[bars - 1 :])}
+    places, most = range(len(shown)), ranked[0][1]
+    ax.barh(places, shown.values(), color=[ORANGE if name in BEFORE_THE_CODE else BLUE for name in shown])
+    for place, cost in zip(places, shown.values(), strict=True):
+        ax.text(cost + most * 0.01, place, f"{cost:,}", va="center", ha="left", fontsize=10)
+    ax.set_yticks(places, shown)
+    ax.invert_yaxis()
+    ax.set_xlim(0, most * 1.14)
+    ax.grid(axis="y", visible=False)
+    ax.set_xlabel("gas (orange: the price of being a transaction; blue: opcodes)")
+    return shown
 
 
 class GasBench(State):
@@ -144,23 +163,13 @@ class GasBench(State):
 
     def draw(self, fig: Figure) -> None:
         """Bars of gas by opcode, the dearest on top; an outline shows the line before."""
-        gas = _largest(self.measured["gas"])
         ax = fig.subplots()
-        places = range(len(gas))
-        ax.barh(places, gas.values(), color=[ORANGE if name in BEFORE_THE_CODE else BLUE for name in gas])
+        gas = draw_gas(ax, self.measured["gas"])
         if self.before:
             earlier = [self.before["gas"].get(name, 0) for name in gas]
-            ax.barh(places, earlier, fill=False, edgecolor=INK, linestyle="--", linewidth=1.1, label="the line before")
-        most = max(gas.values())
-        for place, cost in zip(places, gas.values(), strict=True):
-            ax.text(cost + most * 0.01, place, f"{cost:,}", va="center", ha="left", fontsize=10)
-        ax.set_yticks(places, gas)
-        ax.invert_yaxis()
-        ax.set_xlim(0, most * 1.14)
-        ax.grid(axis="y", visible=False)
-        ax.grid(axis="x", color=GRID)
-        ax.set_xlabel("gas (orange: the price of being a transaction; blue: opcodes)")
-        line, again = self.measured["asked"]
+            outline = {"fill": False, "edgecolor": INK, "linestyle": "--", "linewidth": 1.1}
+            ax.barh(range(len(gas)), earlier, label="the line before", **outline)
+        line, _ = self.measured["asked"]
         shown = line.strip() or "pass"
         shown = shown if len(shown) <= 48 else shown[:47] + "…"
         ax.set_title(f"{shown}:  {self.measured['total']:,} gas", parse_math=False)
@@ -173,13 +182,6 @@ class GasBench(State):
             f"You predicted {prediction:,.0f} gas; this call takes {self.measured['total']:,}. "
             "21,000 of it is the price of being a transaction at all."
         )
-
-
-def _largest(gas: dict[str, int]) -> dict[str, int]:
-    ranked = sorted((item for item in gas.items() if item[1] > 0), key=lambda item: -item[1])
-    if len(ranked) <= BARS:
-        return dict(ranked)
-    return dict(ranked[: BARS - 1]) | {OTHERS: sum(cost for _, cost in ranked[BARS - 1 :])}
 
 
 def _blame(message: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from nnchain_edu.chain import Chain, Reverted
 from nnchain_edu.chain.contracts import FOLDER
+from nnchain_edu.lab.city import open_market
 
 ETHER = 10**18
 
@@ -103,10 +104,7 @@ def test_send_gives_the_receiver_too_little_gas_to_come_back(chain):
 
 def finance(chain, lender):
     """Market with 100 ether and 100,000 tokens, a lender with 100 ether, a flash lender with 300."""
-    token = chain.deploy("token", "Gold", "GLD", 1_000_000 * ETHER)
-    market = chain.deploy("market", token)
-    chain.send(token.functions.approve, market, 100_000 * ETHER)
-    chain.send(market.functions.open, 100_000 * ETHER, value=100 * ETHER)
+    token, market = open_market(chain)
     victim = chain.deploy(lender, token, market, value=100 * ETHER)
     flash = chain.deploy("flash_lender")
     chain.send(flash, value=300 * ETHER)
@@ -114,8 +112,10 @@ def finance(chain, lender):
 
 
 def rob(chain, token, market, victim, flash):
-    thief = chain.deploy("lender_thief", flash, market, token, victim, sender="judy")
-    return cost(chain, "judy", lambda: chain.send(thief.functions.rob, 300 * ETHER, 10_000 * ETHER, sender="judy"))
+    thief = chain.deploy("lender_thief", flash, market, token, sender="judy")
+    return cost(
+        chain, "judy", lambda: chain.send(thief.functions.rob, victim, 300 * ETHER, 10_000 * ETHER, sender="judy")
+    )
 
 
 def test_with_no_money_of_its_own_the_thief_borrows_at_a_price_it_made_itself(chain):
@@ -132,13 +132,13 @@ def test_the_average_ignores_a_price_that_stood_for_no_second(chain):
     chain.travel(1800)
     chain.send(victim.functions.update)
     assert victim.functions.price().call() == ETHER // 1000
-    with pytest.raises(Reverted, match="loan did not come back|reverted"):
+    with pytest.raises(Reverted, match="reverted"):
         rob(chain, token, market, victim, flash)
     assert chain.balance(victim) == 100 * ETHER and chain.balance(flash) == 300 * ETHER
 
 
 def test_the_repaired_lender_still_lends_and_gives_the_security_back(chain):
-    token, market, victim, _ = finance(chain, "lender")
+    token, _, victim, _ = finance(chain, "lender")
     chain.send(token.functions.transfer, "bob", 100 * ETHER)
     chain.send(token.functions.approve, victim, 100 * ETHER, sender="bob")
     with pytest.raises(Reverted, match="no recent average"):
@@ -155,7 +155,7 @@ def test_the_repaired_lender_still_lends_and_gives_the_security_back(chain):
 
 
 def test_an_update_within_the_attack_changes_nothing_and_cannot_come_early(chain):
-    token, market, victim, _ = finance(chain, "lender")
+    _, market, victim, _ = finance(chain, "lender")
     chain.travel(1800)
     with chain.snapshot():
         chain.send(victim.functions.update)
@@ -169,7 +169,7 @@ def test_an_update_within_the_attack_changes_nothing_and_cannot_come_early(chain
 
 
 def test_what_the_repair_does_not_stop_a_price_held_up_for_half_an_hour(chain):
-    token, market, victim, _ = finance(chain, "lender")
+    _, market, victim, _ = finance(chain, "lender")
     chain.send(market.functions.buy, sender="judy", value=300 * ETHER)
     chain.travel(1800)  # here nobody sells against the thief; on a real market somebody would
     chain.send(victim.functions.update, sender="judy")

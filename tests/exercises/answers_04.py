@@ -466,7 +466,7 @@ ANSWERS = {
         broken=BROKEN,
     ),
     "04.6": Answers(
-        right=[heist, heist_with_the_courses_thief],
+        right=[heist_with_the_courses_thief, heist],
         wrong=[
             (heist_no_reserve, "reserve"),
             (heist_reserve_only, "held"),
