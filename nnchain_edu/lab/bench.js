@@ -54,6 +54,7 @@ function makePrediction(spec, id, send) {
   const row = make("div", { class: "nn-row" }, input, ...(spec.unit ? [make("span", {}, spec.unit)] : []), button);
   const form = make("form", { class: "nn-prediction" },
     make("label", { for: id }, make("b", {}, "Your prediction. "), spec.question), row);
+  if (spec.kind === "number") onEnter(input, () => form.requestSubmit());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send({ do: "predict", value: input.value });

@@ -12,13 +12,23 @@ from typing import Any
 
 import anywidget
 import traitlets
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from nnchain_edu.lab.assets import script, style
-from nnchain_edu.lab.figures import STYLE, blank, png, rc_context
+from nnchain_edu.lab.figures import STYLE, blank, png
 from nnchain_edu.lab.state import State
 
 _DRAWING = threading.RLock()  # Matplotlib draws one figure at a time
 _PROGRESS_EVERY, _PICTURE_EVERY = 0.1, 0.4  # seconds between two messages of a training
+
+
+def paint(state: State) -> Figure:
+    """Let the state draw on an empty house figure, and return it."""
+    with _DRAWING, rc_context(STYLE):
+        fig = blank(state.figure_width, state.figure_height, state.figure_fitted)
+        state.draw(fig)
+    return fig
 
 
 class Bench(anywidget.AnyWidget):
@@ -150,10 +160,8 @@ class Bench(anywidget.AnyWidget):
         def look() -> None:
             nonlocal picture, line, comparison
             line = " ".join(self.state.text().split())
-            with _DRAWING, rc_context(STYLE):
-                fig = blank(self.state.figure_width, self.state.figure_height)
-                self.state.draw(fig)
-                picture = png(fig, quick=True)
+            with _DRAWING:
+                picture = png(paint(self.state), quick=True)
             if self.prediction is not None and self._has_run and not self.running:
                 comparison = self.state.compare(self.prediction)
 
