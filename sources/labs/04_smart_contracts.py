@@ -58,6 +58,7 @@ check("04.1", slot_of)
 #
 # Worked value: `gas_used(b"\x01\x00", 100, 0)` is 21,120, and with 10 in place of 100 it is 21,050, the floor.
 
+
 # %%
 def gas_used(data, execution, refund):
     ### BEGIN SOLUTION
@@ -211,6 +212,7 @@ source("vault_with_holes")
 # Be Judy. Write `heist(chain, vault, market, token)`, which leaves less than 0.1 ether in each purse. The vault is deployed, bob and carol have deposited 5 ether each. Send every transaction with `sender="judy"`, who has 10,000 ether of her own, and may deploy contracts. The score is the ether that you took out of the vault; the check says how much is still missing.
 #
 # These may serve: `source("bank_thief")`, `market.functions.buy` (send ether along) and `market.functions.sell(tokens)` (first `token.functions.approve(market, tokens)`), `vault.functions.price().call()`, and amounts in wei, `10**18` to the ether. A whole token is `10**18` units too.
+
 
 # %%
 def heist(chain, vault, market, token):

@@ -115,7 +115,7 @@ makers = chain.balance(maker)
 receipt = chain.send(jar.functions.tip, sender="carol", value=1)
 paid, earned = carols - chain.balance("carol"), chain.balance(maker) - makers
 print("carol paid", paid, "= 1 +", receipt.gasUsed, "x", receipt.effectiveGasPrice)
-print("block's maker:", earned, "| destroyed:", paid - 1 - earned, "=", receipt.gasUsed, "x", chain.block().baseFeePerGas)
+print(f"maker earned {earned} | destroyed {paid - 1 - earned} = {receipt.gasUsed} x {chain.block().baseFeePerGas}")
 
 # %% [markdown]
 # ## The price list
