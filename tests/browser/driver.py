@@ -81,6 +81,10 @@ def move(lab: LabPage, bench: Locator, control: Locator) -> None:
             lab.press(control, "Space")
             sound(lab, bench, name)
             assert control.is_checked() is after, name
+    elif kind == "text":
+        lab.press(control, "Control+a", "Delete", "Enter")
+        sound(lab, bench, name)
+        assert control.input_value() == "", name
     else:
         assert kind == "button", f"{name} is a {kind}, which this test cannot drive"
         lab.press(control, "Enter")
