@@ -24,12 +24,18 @@ SOLUTION = re.compile(
     rf"^(?P<indent>[ \t]*){BEGIN}\n(?P<code>.*?)(?:^[ \t]*{STUB}\n(?P<stub>.*?))?^[ \t]*{END}[ \t]*$",
     re.M | re.S,
 )
+CONTRACT = re.compile(r"^(# %%contract .*\n)((?:#.*\n?)*)", re.M)
 CELL_TIMEOUT = 180  # seconds
 QUIZ_HEADING = "## Quiz\n\nChoose an answer, then open it: each says why it is right or not.\n\n"
 
 
 class SourceError(ValueError):
     """A source that cannot become a notebook; names file and cell."""
+
+
+def read(path: Path) -> str:
+    """The text of a source. A `%%contract` cell stands there commented, so that the file is Python; here it is not."""
+    return CONTRACT.sub(lambda cell: cell[1] + re.sub(r"^# ?", "", cell[2], flags=re.M), path.read_text("utf-8"))
 
 
 # --- cells -------------------------------------------------------------------------------------------
@@ -146,7 +152,7 @@ def make(stem: str, kind: str) -> NotebookNode:
     if not source.exists():
         raise SourceError(f"{source.relative_to(ROOT)} is missing")
     cells, seen, quizzes = [], Counter(), 0
-    raw = jupytext.read(source, fmt="py:percent").cells
+    raw = jupytext.reads(read(source), fmt="py:percent").cells
     raw.append(nbformat.v4.new_markdown_cell(navigation(stem, kind)))
     for number, cell in enumerate(raw):
         cell = transform(cell, kind, f"{source.relative_to(ROOT)}, cell {number}")

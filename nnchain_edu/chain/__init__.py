@@ -1,6 +1,7 @@
 """An Ethereum chain in the kernel: real blocks, signatures, fees and contracts; no network, no clock."""
 
 from .accounts import Account
+from .cells import ContractSource, disassemble, register, source
 from .chain import Chain
 from .export import verify
 from .refusals import ChainError, ContractError, NotADevelopmentNode, Refused, Reverted
@@ -10,8 +11,13 @@ __all__ = [
     "Chain",
     "ChainError",
     "ContractError",
+    "ContractSource",
     "NotADevelopmentNode",
     "Refused",
     "Reverted",
+    "disassemble",
+    "source",
     "verify",
 ]
+
+register()  # in a notebook: the magic %%contract

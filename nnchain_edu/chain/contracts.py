@@ -33,7 +33,7 @@ def load(name_or_source: str) -> Compiled:
     if not isinstance(name_or_source, str) or not name_or_source.strip():
         raise ContractError(f"name_or_source must be a contract's name or Vyper source, not {name_or_source!r}")
     if not re.fullmatch(r"[\w.-]+", name_or_source):
-        return _compile("contract", name_or_source)
+        return _compile(getattr(name_or_source, "name", "contract"), str(name_or_source))
     name = name_or_source.removesuffix(".vy")
     if name not in known():
         close = get_close_matches(name, known(), 3, 0.5)

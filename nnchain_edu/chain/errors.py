@@ -1,6 +1,6 @@
-"""Errors of the node, with the JSON-RPC codes and words of a real one (go-ethereum; EIP-1474 for the codes)."""
-
-from typing import Any
+"""Errors of the node, with the JSON-RPC codes and words of a real one (go-ethereum; EIP-1474 for the
+codes).
+"""
 
 from eth_abi import decode
 from eth_abi.exceptions import DecodingError
@@ -43,6 +43,29 @@ class WrongChain(ValueError):
     """The file holds another chain than the one that was asked for, or is no chain at all."""
 
 
+_WORDS = {
+    "OutOfGas": "out of gas",
+    "InsufficientStack": "stack underflow",
+    "FullStack": "stack limit reached 1024",
+    "InvalidJumpDestination": "invalid jump destination",
+    "WriteProtection": "write protection",
+    "OutOfBoundsRead": "return data out of bounds",
+    "ContractCreationCollision": "contract address collision",
+    "StackDepthLimit": "max call depth exceeded",
+    "InsufficientFunds": "insufficient balance for transfer",
+}
+
+
+def failure(error: Exception, output: bytes) -> RpcError:
+    """The error of a call that the rules ended with `error`, in the words of go-ethereum."""
+    kind = type(error).__name__
+    if kind == "Revert":
+        return reverted(output)
+    if kind == "InvalidInstruction":
+        return RpcError(f"invalid opcode: {error}")
+    return RpcError(_WORDS.get(kind, str(error)))
+
+
 def reverted(output: bytes) -> RpcError:
     """The error of a call that reverted with `output`: its reason in words where it gave one."""
     reason = ""
@@ -52,36 +75,3 @@ def reverted(output: bytes) -> RpcError:
         except (DecodingError, UnicodeDecodeError, OverflowError):
             reason = ""  # a malformed reason is still shown as data
     return RpcError("execution reverted" + reason, REVERTED, "0x" + output.hex())
-
-
-MAX_INITCODE = 49_152  # bytes of the code that creates a contract, EIP-3860
-
-
-def refusal(transaction: Any, nonce: int, balance: int, base_fee: int, gas_limit: int) -> RpcError | None:
-    """Why `transaction` cannot be the next of its sender, who has `nonce` and `balance`; None if it can."""
-    t, who = transaction, "0x" + transaction.sender.hex()
-    fee, tip, cost = t.max_fee_per_gas, t.max_priority_fee_per_gas, t.gas * t.max_fee_per_gas + t.value
-    floor = 21_000 + 10 * (4 * len(t.data) - 3 * t.data.count(0))  # EIP-7623
-    initcode = len(t.data) if t.to == b"" else 0
-    intrinsic = t.intrinsic_gas + 2 * ((initcode + 31) // 32)  # EIP-3860
-    if t.nonce < nonce:
-        problem = f"nonce too low: address {who}, tx: {t.nonce} state: {nonce}"
-    elif t.nonce > nonce:
-        problem = f"nonce too high: address {who}, tx: {t.nonce} state: {nonce}"
-    elif t.gas > gas_limit:
-        problem = f"exceeds block gas limit: gas {t.gas}, limit {gas_limit}"
-    elif fee < tip:
-        problem = f"max priority fee per gas higher than max fee per gas: tip {tip}, max fee {fee}"
-    elif fee < base_fee:
-        problem = f"max fee per gas less than block base fee: address {who}, maxFeePerGas: {fee}, baseFee: {base_fee}"
-    elif balance < cost:
-        problem = f"insufficient funds for gas * price + value: address {who} have {balance} want {cost}"
-    elif initcode > MAX_INITCODE:
-        problem = f"max initcode size exceeded: code size {initcode} limit {MAX_INITCODE}"
-    elif t.gas < intrinsic:
-        problem = f"intrinsic gas too low: have {t.gas}, want {intrinsic}"
-    elif t.gas < floor:
-        problem = f"insufficient gas for floor data gas cost: have {t.gas}, want {floor}"
-    else:
-        return None
-    return RpcError(problem)

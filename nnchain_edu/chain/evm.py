@@ -1,69 +1,43 @@
-"""The one class that knows py-evm: rules of the Prague fork, applied to calls and to blocks of transactions.
+"""The one class that knows py-evm: rules of the Prague fork, applied to calls and to blocks of
+transactions.
 
-Kept from py-evm: every rule (transactions, messages, precompiles, gas, fees). Replaced: its state (`state.py`), its
-loop (`interpreter.py`), and around them its block building, where each transaction formats log strings for a logger
-that is off, recovers a sender we know because we signed, and re-reads the state from the database. Headers, receipts
-and signed transactions are plain records that are encoded once. `Evm(engine="reference")` runs the stock state and loop.
+Kept from py-evm: every rule (transactions, messages, precompiles, gas, fees). Replaced: its state
+(`state.py`), its loop (`interpreter.py`), and around them its block building, where each transaction
+formats log strings for a logger that is off, recovers a sender we know because we signed, and re-reads the
+state from the database. Headers, receipts and signed transactions are plain records that are encoded once.
+`Evm(engine="reference")` runs the stock state and loop.
 
-Another implementation of the rules can take its place: the node needs `state`, `edit`, `run_block`, `call`, `replay`,
-`proof`, `sign` and `decode`, and no type of py-evm leaves this file but through `state.py` and `interpreter.py`.
+Another implementation of the rules can take its place: the node needs `state`, `edit`, `run_block`, `call`,
+`replay`, `proof` and `next_fees`. The files that know py-evm's types are this one and those that plug into
+it: `state.py`, `interpreter.py`, `transactions.py`, `trace.py`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-import coincurve
 import rlp
 from eth._utils.address import generate_contract_address
 from eth.constants import CREATE_CONTRACT_ADDRESS
 from eth.db.atomic import AtomicDB
 from eth.db.backends.memory import MemoryDB
-from eth.exceptions import InvalidInstruction, Revert, UnrecognizedTransactionType
 from eth.vm.execution_context import ExecutionContext
-from eth.vm.forks.berlin.transactions import calculate_txn_intrinsic_gas_berlin
-from eth.vm.forks.cancun.constants import BLOB_TX_TYPE
 from eth.vm.forks.london.headers import calculate_expected_base_fee_per_gas
 from eth.vm.forks.prague import PragueVM
 from eth.vm.forks.prague.headers import calc_excess_blob_gas_prague
 from eth.vm.forks.prague.state import PragueState, PragueTransactionExecutor
 from eth.vm.message import Message
 from eth_hash.auto import keccak
-from eth_keys import keys
-from eth_keys.exceptions import BadSignature
-from eth_utils import ValidationError
 
-from .errors import RpcError, refusal, reverted
+from .errors import RpcError
 from .interpreter import FastComputation, PlainComputation
 from .state import EMPTY_CODE, FlatAccounts
 from .store import Header, Receipt, bloom
-from .trie import EMPTY_ROOT, Trie, ordered_root, rlp_bytes, rlp_int, rlp_list
+from .transactions import Transaction, decode, refusal
+from .trie import EMPTY_ROOT, Trie, ordered_root
 
 EMPTY_UNCLES = keccak(b"\xc0")
 EMPTY_REQUESTS = sha256(b"").digest()  # no deposits, withdrawals or consolidations: EIP-7685
-_BUILDER = PragueVM.get_transaction_builder()
-
-
-class Transaction:
-    """A signed EIP-1559 transaction, the kind that nearly all are, encoded and hashed once."""
-
-    type_id = 2
-    __slots__ = (
-        "access_list", "chain_id", "data", "gas", "hash", "max_fee_per_gas", "max_priority_fee_per_gas",
-        "nonce", "r", "raw", "s", "sender", "to", "value", "y_parity",
-    )  # fmt: skip
-
-    def __init__(self, sender: bytes, **fields: Any):
-        self.sender, self.raw, self.access_list, self.chain_id = sender, b"", (), 0
-        for name, value in fields.items():
-            setattr(self, name, value)
-
-    def encode(self) -> bytes:
-        return self.raw
-
-    @property
-    def intrinsic_gas(self) -> int:
-        return calculate_txn_intrinsic_gas_berlin(self)
 
 
 class Outcome(NamedTuple):
@@ -158,61 +132,6 @@ class Evm:
         slot_keys = [keccak(slot.to_bytes(32, "big")) for slot in slots]
         return trie.proof(keccak(address)), account, [storage.proof(key) for key in slot_keys]
 
-    # -- transactions
-    def sign(self, key: coincurve.PrivateKey, sender: bytes, fields: dict[str, Any]) -> Any:
-        """Sign `fields` (nonce, gas, to, value, data, access_list; gas_price or both EIP-1559 fees) as `sender`."""
-        if "gas_price" in fields:
-            access_list = fields.pop("access_list")
-            private = keys.PrivateKey(key.secret)
-            if access_list:
-                unsigned = _BUILDER.new_unsigned_access_list_transaction(
-                    chain_id=self._chain_id, access_list=access_list, **fields
-                )
-                transaction = unsigned.as_signed_transaction(private)
-            else:
-                unsigned = _BUILDER.create_unsigned_transaction(**fields)
-                transaction = unsigned.as_signed_transaction(private, chain_id=self._chain_id)
-            transaction.sender = sender
-            return transaction
-        t = Transaction(sender, chain_id=self._chain_id, **fields)
-        accesses = [
-            rlp_list(rlp_bytes(address), rlp_list(*[rlp_bytes(slot.to_bytes(32, "big")) for slot in slots]))
-            for address, slots in t.access_list
-        ]
-        body = b"".join(
-            (
-                *map(rlp_int, (t.chain_id, t.nonce, t.max_priority_fee_per_gas, t.max_fee_per_gas, t.gas)),
-                rlp_bytes(t.to), rlp_int(t.value), rlp_bytes(t.data), rlp_list(*accesses),
-            )
-        )  # fmt: skip
-        signature = key.sign_recoverable(keccak(b"\x02" + rlp_list(body)), hasher=None)
-        t.r, t.s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:64], "big")
-        t.y_parity = signature[64]
-        t.raw = b"\x02" + rlp_list(body, rlp_int(t.y_parity), rlp_int(t.r), rlp_int(t.s))
-        t.hash = keccak(t.raw)
-        return t
-
-    def decode(self, raw: bytes, sender: bytes | None = None) -> Any:
-        """The transaction in `raw`. Its signature is checked, unless the caller knows the sender already."""
-        try:
-            transaction = _BUILDER.decode(raw)
-            if transaction.type_id == BLOB_TX_TYPE:
-                raise RpcError("transaction type not supported: blobs need a consensus layer")
-            if sender is None:
-                transaction.check_signature_validity()
-            sender = sender or transaction.sender
-        except (
-            ValidationError,
-            UnrecognizedTransactionType,
-            rlp.exceptions.RLPException,
-            TypeError,
-        ) as error:
-            raise RpcError(f"transaction could not be decoded: {error}") from error
-        except BadSignature as error:
-            raise RpcError(f"invalid sender: {error}") from error
-        transaction.sender = sender
-        return transaction
-
     # -- execution
     def next_fees(self, parent: Header) -> dict[str, int]:
         """Base fee (EIP-1559) and excess blob gas (EIP-4844) of the block after `parent`."""
@@ -234,7 +153,7 @@ class Evm:
         gas, included, receipts, refused = 0, [], [], {}
         for transaction in transactions:
             if gas >= fill or gas + transaction.gas > header.gas_limit >= transaction.gas:
-                continue
+                break
             nonce, balance = state.get_nonce(transaction.sender), state.get_balance(transaction.sender)
             problem = refusal(transaction, nonce, balance, header.base_fee_per_gas, header.gas_limit)
             if problem:
@@ -245,7 +164,7 @@ class Evm:
             if self._fast:
                 computation = self._apply(state, transaction)
             else:
-                computation = state.apply_transaction(self.decode(transaction.encode(), transaction.sender))
+                computation = state.apply_transaction(decode(transaction.encode(), transaction.sender))
             used = PragueVM.finalize_gas_used(transaction, computation)
             gas += used
             included.append(transaction)
@@ -284,12 +203,17 @@ class Evm:
             if problem:
                 raise problem
             outcome = self._outcome(state, transaction, tracer)
-        finally:
-            if self._fast:
-                state.revert(start)
-                state.lock_changes()
-                self._live = state
+        except RpcError:
+            self._undo(state, start)
+            raise
+        self._undo(state, start)
         return outcome
+
+    def _undo(self, state: PragueState, start: Any) -> None:
+        if self._fast:
+            state.revert(start)
+            state.lock_changes()
+            self._live = state
 
     def replay(
         self,
@@ -362,25 +286,3 @@ class Evm:
             state.delete_storage(address)
         for slot, value in {**account.get("state", {}), **account.get("stateDiff", {})}.items():
             state.set_storage(address, slot, value)
-
-
-_WORDS = {
-    "OutOfGas": "out of gas",
-    "InsufficientStack": "stack underflow",
-    "FullStack": "stack limit reached 1024",
-    "InvalidJumpDestination": "invalid jump destination",
-    "WriteProtection": "write protection",
-    "OutOfBoundsRead": "return data out of bounds",
-    "ContractCreationCollision": "contract address collision",
-    "StackDepthLimit": "max call depth exceeded",
-    "InsufficientFunds": "insufficient balance for transfer",
-}
-
-
-def failure(outcome: Outcome) -> RpcError:
-    """The error of an execution, in the words of go-ethereum."""
-    if isinstance(outcome.error, Revert):
-        return reverted(bytes(outcome.output))
-    if isinstance(outcome.error, InvalidInstruction):
-        return RpcError(f"invalid opcode: {outcome.error}")
-    return RpcError(_WORDS.get(type(outcome.error).__name__, str(outcome.error)))

@@ -1,10 +1,10 @@
 """The EVM's loop with the frequent opcodes written out in it.
 
-Replaces py-evm's loop, where every opcode is a function call that checks the types of its operands and counts gas in
-an object. Here the stack is a plain list, gas a local number, jump targets and pushed values are found once per code,
-and some 40 opcodes of arithmetic, comparison, memory and control are branches of one function. All others, with their
-gas rules, are py-evm's own functions, called on the same stack, memory and gas meter. Gained: calls full of
-arithmetic run 6 to 8 times faster, at the same gas.
+Replaces py-evm's loop, where every opcode is a function call that checks the types of its operands and
+counts gas in an object. Here the stack is a plain list, gas a local number, jump targets and pushed values
+are found once per code, and some 40 opcodes of arithmetic, comparison, memory and control are branches of
+one function. All others, with their gas rules, are py-evm's own functions, called on the same stack, memory
+and gas meter. Gained: calls full of arithmetic run 6 to 8 times faster, at the same gas.
 """
 
 import inspect

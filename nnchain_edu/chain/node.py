@@ -1,11 +1,10 @@
 """The node: blocks, the pool of pending transactions, mining, snapshots, time.
 
-Replaces py-evm's `Chain` and `MiningChain`, which know one block at a time, no pool, no accounts and no going back.
-No wall clock is read: blocks are `block_time` seconds apart unless told otherwise, so the same seed and the same
-transactions give the same block hashes everywhere.
+Replaces py-evm's `Chain` and `MiningChain`, which know one block at a time, no pool, no accounts and no
+going back. No wall clock is read: blocks are `block_time` seconds apart unless told otherwise, so the same
+seed and the same transactions give the same block hashes everywhere.
 """
 
-import heapq
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,21 +14,18 @@ from typing import Any
 import coincurve
 from eth_hash.auto import keccak
 
-from .errors import RpcError, WrongChain, refusal
+from .errors import RpcError, WrongChain
 from .evm import EMPTY_REQUESTS, EMPTY_UNCLES, Evm
+from .pool import Pool
 from .rpc_values import data, transaction
 from .store import Block, Header, Store
+from .transactions import read_keys, refusal, seeded_keys, sign
 from .trie import EMPTY_ROOT
 
 GENESIS_TIME = 1_767_225_600  # seconds: 1 January 2026, 00:00 UTC
 ETHER = 10**18  # wei
 TIP = 10**9  # wei per gas offered to the block producer unless told otherwise: 1 gwei
 BULK_GAS = 500_000  # gas given to each contract call of `send_many` that names none
-
-
-def address_of(key: coincurve.PrivateKey) -> bytes:
-    """The address of a private key: last 20 bytes of the hash of the public key."""
-    return keccak(key.public_key.format(compressed=False)[1:])[-20:]
 
 
 class Node:
@@ -60,10 +56,10 @@ class Node:
         self.lock = threading.RLock()  # held by whoever calls in: the provider for a request, `send_many`, `close`
         self.seed, self.chain_id, self.gas_limit, self.block_time = seed, chain_id, gas_limit, block_time
         self.automine, self.coinbase = automine, bytes(20)
-        self.keys = self._read_keys(accounts)
+        self.keys = seeded_keys(seed) if accounts is None else read_keys(accounts)
         self.impersonated: set[bytes] = set()
         self.impersonate_all = False
-        self.pool: dict[bytes, Any] = {}  # transactions by hash, in order of arrival
+        self.pool = Pool()
         self.watchers: dict[str, Any] = {}  # filters: told of every block and every pending transaction
         self.snapshots: dict[str, tuple] = {}
         self.ids = itertools.count(1)
@@ -90,18 +86,6 @@ class Node:
             self.store.close()
 
     # -- opening
-    def _read_keys(self, accounts: Mapping[str, bytes | str] | None) -> dict[bytes, coincurve.PrivateKey]:
-        if accounts is None:
-            secrets = [keccak(f"nnchain-edu {self.seed} {i}".encode()) for i in range(10)]
-            return {address_of(key): key for key in map(coincurve.PrivateKey, secrets)}
-        keys = {}
-        for who, secret in accounts.items():
-            key = coincurve.PrivateKey(data(secret, "private key", 32))
-            if address_of(key) != data(who, "address", 20):
-                raise ValueError(f"accounts: the private key given for {who} belongs to another address")
-            keys[address_of(key)] = key
-        return keys
-
     def _genesis(self, balances: Mapping[str, int], timestamp: int, base_fee: int) -> Block:
         def endow(state: Any) -> None:
             for who, wei in balances.items():
@@ -165,16 +149,10 @@ class Node:
 
     def next_nonce(self, sender: bytes) -> int:
         """The nonce after those in the state and in the pool."""
-        nonce, waiting = (
-            self.evm.state(self.root).get_nonce(sender),
-            self._waiting(sender) if self.pool else (),
-        )
+        nonce, waiting = self.evm.state(self.root).get_nonce(sender), self.pool.of(sender)
         while nonce in waiting:
             nonce += 1
         return nonce
-
-    def _waiting(self, sender: bytes) -> dict[int, Any]:
-        return {t.nonce: t for t in self.pool.values() if t.sender == sender}
 
     # -- sending
     def sign(self, fields: dict[str, Any], nonce: int | None = None, base_fee: int | None = None) -> Any:
@@ -195,34 +173,24 @@ class Node:
             given = fields.get("max_fee_per_gas")
             tip = fields.setdefault("max_priority_fee_per_gas", TIP if given is None else min(TIP, given))
             fields.setdefault("max_fee_per_gas", 2 * base_fee + tip)
-        return self.evm.sign(key, sender, fields)
+        return sign(key, sender, self.chain_id, fields)
 
     def submit(self, t: Any) -> bytes:
         """Take a signed transaction into the pool, and mine where blocks come at once; return its hash."""
-        state, base_fee = (
-            self.evm.state(self.root),
-            self.next_header().base_fee_per_gas if self.automine else 0,
-        )
+        state, base_fee = self.evm.state(self.root), self.next_header().base_fee_per_gas
         if t.hash in self.pool or t.hash in self.locations:
             raise RpcError("already known")
         if t.chain_id not in (None, self.chain_id):
             raise RpcError(f"invalid chain id for signer: have {t.chain_id} want {self.chain_id}")
-        nonce = state.get_nonce(t.sender)
-        # one with a later nonce may wait in the pool
-        problem = refusal(t, max(nonce, t.nonce), state.get_balance(t.sender), base_fee, self.gas_limit)
+        # one with a later nonce may wait in the pool; one with a low fee, where blocks do not come at once
+        nonce, least = max(state.get_nonce(t.sender), t.nonce), base_fee if self.automine else 0
+        problem = refusal(t, nonce, state.get_balance(t.sender), least, self.gas_limit)
         if problem:
             raise problem
-        old = self._waiting(t.sender).get(t.nonce) if self.pool else None
-        if old is not None:
-            if any(
-                10 * getattr(t, fee) < 11 * getattr(old, fee) for fee in ("max_fee_per_gas", "max_priority_fee_per_gas")
-            ):
-                raise RpcError("replacement transaction underpriced")
-            del self.pool[old.hash]
-        self.pool[t.hash] = t
+        self.pool.add(t)
         for watcher in self.watchers.values():
             watcher.on_pending(t)
-        if self.automine:
+        if self.automine and self.ready(base_fee):
             refused = self.mine()
             if t.hash in refused:
                 raise refused[t.hash]
@@ -236,9 +204,7 @@ class Node:
         """
         with self.lock:
             if self.pool:
-                raise RpcError(
-                    f"send_many needs an empty pool, and {len(self.pool)} transactions are pending: mine first"
-                )
+                raise RpcError(f"send_many needs an empty pool, and {len(self.pool)} transactions wait: mine first")
             base_fee, nonces, signed = self.next_header().base_fee_per_gas, {}, []
             state = self.evm.state(self.root)
             for request in transactions:
@@ -250,18 +216,18 @@ class Node:
                 t = self.sign(fields, nonce, base_fee)
                 nonces[sender] = t.nonce + 1
                 signed.append(t)
-            mark, left = self._mark(), signed
-            while left:
-                before = len(left)
-                block, refused = self._seal(left, self.gas_limit // 2)
-                done = {r.transaction_hash for r in block.receipts}
-                left = [t for t in left if t.hash not in done]
-                if refused or len(left) == before:
-                    self._go_back(mark)
-                    raise next(
-                        iter(refused.values()),
-                        RpcError(f"nonce too high: transaction 0x{left[0].hash.hex()}"),
-                    )
+            mark, done = self._mark(), 0
+            try:
+                while done < len(signed):
+                    ahead = signed[done : done + self.gas_limit // 21_000]  # no block holds more
+                    block, refused = self._seal(ahead, self.gas_limit // 2)
+                    in_order = all(r.transaction_hash == t.hash for r, t in zip(block.receipts, ahead, strict=False))
+                    if refused or not in_order or not block.receipts:
+                        raise next(iter(refused.values()), RpcError("nonce too high: the nonces given leave a gap"))
+                    done += len(block.receipts)
+            except BaseException:
+                self._go_back(mark)
+                raise
             return [t.hash for t in signed]
 
     # -- mining
@@ -275,26 +241,9 @@ class Node:
             self.pool.pop(name, None)
         return refused
 
-    def ready(self, base_fee: int) -> Iterator[Any]:
-        """The pool in the order of a block: dearest tip first, but each sender's by nonce."""
-        queues: dict[bytes, dict[int, tuple[int, Any]]] = {}
-        for arrival, t in enumerate(self.pool.values()):
-            queues.setdefault(t.sender, {})[t.nonce] = arrival, t
-        state, heads = self.evm.state(self.root), []
-
-        def offer(sender: bytes, nonce: int) -> None:
-            arrival, t = queues[sender].pop(nonce, (0, None))
-            if t is not None and t.max_fee_per_gas >= base_fee:
-                tip = min(t.max_priority_fee_per_gas, t.max_fee_per_gas - base_fee)
-                heapq.heappush(heads, (-tip, arrival, t))
-
-        for sender in queues:
-            offer(sender, state.get_nonce(sender))
-        ordered = []
-        while heads:
-            ordered.append(heapq.heappop(heads)[2])
-            offer(ordered[-1].sender, ordered[-1].nonce + 1)
-        return ordered
+    def ready(self, base_fee: int) -> list[Any]:
+        """The transactions of the pool that can go into a block, in its order."""
+        return self.pool.ready(base_fee, self.evm.state(self.root).get_nonce)
 
     def _seal(self, transactions: Iterable[Any], fill: int) -> tuple[Block, dict[bytes, RpcError]]:
         header = self.next_header()
@@ -339,7 +288,7 @@ class Node:
 
     def _mark(self) -> tuple:
         clock = self.elapsed, self.travelled, self.next_timestamp, self.next_base_fee
-        return self.head.number, self.root, dict(self.pool), clock
+        return self.head.number, self.root, Pool(self.pool), clock
 
     def _go_back(self, mark: tuple) -> None:
         number, root, pool, clock = mark
@@ -349,5 +298,5 @@ class Node:
             for receipt in block.receipts:
                 del self.locations[receipt.transaction_hash]
         del self.blocks[number + 1 :]
-        self.root, self.pool = root, dict(pool)
+        self.root, self.pool = root, Pool(pool)
         self.elapsed, self.travelled, self.next_timestamp, self.next_base_fee = clock

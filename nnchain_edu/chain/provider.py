@@ -28,8 +28,8 @@ class EngineProvider(BaseProvider):
                 response["result"] = dispatch(self.node, method, params)
         except RpcError as error:
             response["error"] = error.view()
-        except RecursionError:  # another library on the stack leaves too little of it for 1,024 nested calls
-            response["error"] = RpcError("nested too deeply for this process", INTERNAL_ERROR).view()
+        except Exception as error:  # a fault of ours, which must not end the caller's loop
+            response["error"] = RpcError(f"internal error: {error!r}", INTERNAL_ERROR).view()
         return response
 
     def make_batch_request(self, requests: list[tuple[str, Any]]) -> list[dict[str, Any]]:

@@ -10,14 +10,17 @@ from .store import Block
 
 
 def find(node: Node, tag: Any) -> Block:
-    """The block that a block parameter (number, name, hash, or EIP-1898 object) means."""
+    """The block that a block parameter (number, name, hash, or EIP-1898 object) means.
+
+    "pending" is the latest block: nothing of the pool is run ahead. (Nonces and the pending block count the pool.)
+    """
     if isinstance(tag, dict):
         tag = tag.get("blockNumber") if tag.get("blockHash") is None else tag["blockHash"]
     if tag in (None, "latest", "pending", "safe", "finalized"):
         return node.head
     if tag == "earliest":
         return node.blocks[0]
-    if isinstance(tag, bytes) or isinstance(tag, str) and len(tag) == 66:
+    if isinstance(tag, bytes) or (isinstance(tag, str) and len(tag) == 66):
         number = node.numbers.get(data(tag, "block hash", 32), len(node.blocks))
     else:
         number = quantity(tag, "block number")

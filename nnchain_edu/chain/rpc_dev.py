@@ -1,4 +1,6 @@
-"""Methods of development nodes: snapshots, mining, time, edits, impersonation. Names are Anvil's and Hardhat's."""
+"""Methods of development nodes: snapshots, mining, time, edits, impersonation. Names are Anvil's and
+Hardhat's.
+"""
 
 from collections.abc import Callable
 from typing import Any

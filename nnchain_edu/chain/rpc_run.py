@@ -6,12 +6,13 @@ from eth_account import Account
 from eth_account.messages import encode_defunct
 
 from . import rpc_views as views
-from .errors import InvalidParams, RpcError
-from .evm import Outcome, failure
+from .errors import InvalidParams, RpcError, failure
+from .evm import Outcome
 from .node import Node
 from .rpc_chain import find, located
 from .rpc_values import address, data, hexed, overrides, quantity, transaction
 from .trace import call_tree, step_tracer
+from .transactions import decode
 
 
 def execute(
@@ -68,7 +69,7 @@ _BLOCK_OVERRIDES = {
 def result_of(outcome: Outcome) -> Outcome:
     """The outcome of an execution that went well; its error is raised as JSON-RPC tells it."""
     if outcome.error is not None:
-        raise failure(outcome)
+        raise failure(outcome.error, outcome.output)
     return outcome
 
 
@@ -112,7 +113,7 @@ def create_access_list(node: Node, request: Any, tag: Any = None) -> dict[str, A
     entries = [{"address": hexed(who), "storageKeys": sorted(keys)} for who, keys in sorted(slots.items())]
     again = execute(node, {**request, "accessList": entries}, tag)
     answer = {"accessList": entries, "gasUsed": hex(again.gas_used)}
-    return answer | ({"error": failure(again).message} if again.error else {})
+    return answer | ({"error": failure(again.error, again.output).message} if again.error else {})
 
 
 # -- sending
@@ -128,7 +129,7 @@ def send_transaction(node: Node, request: Any) -> str:
 
 
 def send_raw_transaction(node: Node, raw: Any) -> str:
-    return hexed(node.submit(node.evm.decode(data(raw, "transaction"))))
+    return hexed(node.submit(decode(data(raw, "transaction"))))
 
 
 def sign_transaction(node: Node, request: Any) -> dict[str, Any]:
@@ -181,7 +182,7 @@ def trace_transaction(node: Node, digest: Any, options: Any = None) -> dict[str,
         raise RpcError("transaction not found")
     b, index = place
     pairs = zip(b.transactions[: index + 1], b.receipts, strict=False)
-    transactions = [node.evm.decode(raw, r.sender) for raw, r in pairs]
+    transactions = [decode(raw, r.sender) for raw, r in pairs]
 
     def run(tracer: type | None) -> tuple[Outcome, int]:
         ancestors = node.ancestors(b.number)

@@ -1,4 +1,6 @@
-"""How JSON-RPC writes values: quantities, bytes, addresses, transactions. Read at the door, or refused by name."""
+"""How JSON-RPC writes values: quantities, bytes, addresses, transactions. Read at the door, or refused by
+name.
+"""
 
 from typing import Any
 

@@ -6,6 +6,7 @@ from typing import Any
 from .node import Node
 from .rpc_values import hexed
 from .store import Block, Header, bloom
+from .transactions import decode
 
 
 def header(h: Header) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def mined_transaction(node: Node, b: Block, index: int) -> dict[str, Any]:
     """The transaction at `index` of a block."""
     r = b.receipts[index]
     place = {"blockHash": hexed(b.hash), "blockNumber": hex(b.number), "transactionIndex": hex(index)}
-    t = node.evm.decode(b.transactions[index], r.sender)
+    t = decode(b.transactions[index], r.sender)
     return transaction(node, t) | place | {"gasPrice": hex(r.gas_price)}
 
 

@@ -1,8 +1,9 @@
 """What a node keeps: headers, receipts and blocks, and the one SQLite file they can be kept in.
 
-Replaces py-evm's `ChainDB`, which looks every header up by hash, scans blocks for a receipt, and knows no file. Here
-all blocks are records in memory, so a receipt of any age is one lookup; trie nodes, code and blocks go to the file in
-one SQLite transaction a block, so that a killed process loses at most the block it was writing.
+Replaces py-evm's `ChainDB`, which looks every header up by hash, scans blocks for a receipt, and knows no
+file. Here all blocks are records in memory, so a receipt of any age is one lookup; trie nodes, code and
+blocks go to the file in one SQLite transaction a block, so that a killed process loses at most the block it
+was writing.
 """
 
 import sqlite3

@@ -1,7 +1,8 @@
-"""What happened inside a call, step by step (structLogs) or call by call (callTracer), as go-ethereum shows it.
+"""What happened inside a call, step by step (structLogs) or call by call (callTracer), as go-ethereum shows
+it.
 
-Replaces nothing of py-evm: the tracer is its own loop with a record made before each opcode, so what is shown is what
-the stock rules do. It is slower than the loop of `interpreter.py` and used for tracing only.
+Replaces nothing of py-evm: the tracer is its own loop with a record made before each opcode, so what is
+shown is what the stock rules do. It is slower than the loop of `interpreter.py` and used for tracing only.
 """
 
 from typing import Any

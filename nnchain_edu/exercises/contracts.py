@@ -33,7 +33,7 @@ def on_fresh_chain(answer: Any, *args: Any, sender: str = "alice", value: int = 
 
     chain = Chain()
     if isinstance(answer, str):
-        _compile(answer)
+        must_compile(answer)
         return chain, chain.deploy(answer, *args, sender=sender, value=value)
     factory = chain.w3.eth.contract(abi=answer.abi, bytecode=_creating_code(answer))
     made = factory.constructor(*args).transact({"from": chain.accounts[sender].address, "value": value})
@@ -41,7 +41,8 @@ def on_fresh_chain(answer: Any, *args: Any, sender: str = "alice", value: int = 
     return chain, chain.w3.eth.contract(address, abi=answer.abi)
 
 
-def _compile(source: str) -> None:
+def must_compile(source: str) -> None:
+    """Raise AnswerFailed with the compiler's complaint unless `source` is a contract."""
     from nnchain_edu.chain.contracts import load
     from nnchain_edu.chain.refusals import ContractError
 

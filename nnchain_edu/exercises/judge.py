@@ -168,7 +168,7 @@ def _is_stub(answer: Any) -> bool:
         return True
     if type(answer) in (list, tuple):
         return any(part is ... for part in answer)
-    if type(answer) is str:
+    if isinstance(answer, str):
         return any(line.strip() == "..." or "your code here" in line for line in answer.splitlines())
     return False
 

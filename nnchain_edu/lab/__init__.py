@@ -4,7 +4,7 @@ from importlib import import_module
 
 _HOMES = {
     **dict.fromkeys(("figure", "show", "COLOURS", "LINES", "MARKERS"), "figures"),
-    **dict.fromkeys(("Slider", "Choice", "Toggle", "Button", "Prediction"), "controls"),
+    **dict.fromkeys(("Slider", "Choice", "Toggle", "Button", "Text", "Prediction"), "controls"),
     **dict.fromkeys(("State", "Step"), "state"),
     "Bench": "bench",
     "Explorer": "explorer",

@@ -28,6 +28,15 @@ function makeControl(spec, id, report) {
     const show = (value) => { input.value = spec.options.indexOf(value); };
     return { element: make("div", { class: "nn-control" }, make("label", { for: id }, spec.label), input), show };
   }
+  if (spec.kind === "text") {
+    const input = make("input", {
+      id, type: "text", maxlength: spec.longest, class: "nn-code", "data-control": spec.name,
+      autocomplete: "off", autocapitalize: "off", spellcheck: "false",
+    });
+    input.addEventListener("change", () => report(spec.name, input.value)); // Enter, or leaving the field
+    const show = (value) => { if (input.value !== value) input.value = value; };
+    return { element: make("div", { class: "nn-control" }, make("label", { for: id }, spec.label), input), show };
+  }
   const input = make("input", { id, type: "checkbox", "data-control": spec.name });
   input.addEventListener("change", () => report(spec.name, input.checked));
   const show = (value) => { input.checked = value; };
@@ -45,6 +54,7 @@ function makePrediction(spec, id, send) {
   const row = make("div", { class: "nn-row" }, input, ...(spec.unit ? [make("span", {}, spec.unit)] : []), button);
   const form = make("form", { class: "nn-prediction" },
     make("label", { for: id }, make("b", {}, "Your prediction. "), spec.question), row);
+  if (spec.kind === "number") onEnter(input, () => form.requestSubmit());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send({ do: "predict", value: input.value });

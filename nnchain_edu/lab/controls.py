@@ -1,4 +1,4 @@
-"""What a learner can turn: sliders, choices, toggles, buttons; and the prediction before the first run.
+"""What a learner can turn: sliders, choices, toggles, buttons, lines of text; and the prediction before the first run.
 
 Each control checks its own values, names itself in its errors, and lists the values a test should try.
 """
@@ -135,7 +135,38 @@ class Button:
         return {"kind": self.kind, "name": self.name, "label": self.label}
 
 
-Control = Slider | Choice | Toggle | Button
+@dataclass(frozen=True)
+class Text:
+    """One line that the learner writes, such as a line of code; reported when finished, by Enter or on leaving."""
+
+    name: str
+    label: str
+    default: str
+    longest: int = 200  # characters
+
+    kind = "text"
+
+    def __post_init__(self) -> None:
+        self.check(self.default)
+
+    def check(self, value: Any) -> str:
+        """Return the line, or raise a ValueError that names this control."""
+        if not isinstance(value, str) or len(value.splitlines()) > 1 or len(value) > self.longest:
+            raise ValueError(
+                f"{self.name} ({self.label}) accepts one line of at most {self.longest} characters; {value!r} was given"
+            )
+        return value
+
+    def trials(self) -> tuple[str, ...]:
+        """The values a test tries: the default and an empty line."""
+        return self.default, ""
+
+    def spec(self) -> dict[str, Any]:
+        """What the browser needs to draw the control."""
+        return {"kind": self.kind, "name": self.name, "label": self.label, "longest": self.longest}
+
+
+Control = Slider | Choice | Toggle | Button | Text
 
 
 @dataclass(frozen=True)

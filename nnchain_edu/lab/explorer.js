@@ -18,6 +18,7 @@ function render({ model, el }) {
   const go = make("input", { id: `${id}-go`, type: "text", inputmode: "numeric", size: 6, autocomplete: "off" });
   const goForm = make("form", { class: "nn-row" }, make("label", { for: `${id}-go` }, "Block"), go,
     make("button", { type: "submit" }, "Go"));
+  onEnter(go, () => goForm.requestSubmit());
   const find = (test) => model.get("strip").findIndex(test);
   goForm.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -114,6 +115,7 @@ function render({ model, el }) {
       "aria-label": `Value of transaction ${i} in block ${block.number}`,
     });
     input.value = sent.edit;
+    onEnter(input, () => input.blur());
     input.addEventListener("change", () =>
       model.send({ do: "tamper", block: block.position, transaction: i, value: input.value }));
     return make("span", { class: "nn-row" }, input, ...(sent.changed ? [make("b", {}, "changed")] : []));

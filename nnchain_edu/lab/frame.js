@@ -23,6 +23,15 @@ function makeButton(text, action, attributes = {}) {
   return button;
 }
 
+// JupyterLab swallows what Enter does by itself in a field.
+function onEnter(input, action) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    action();
+  });
+}
+
 function makeTable(caption, columns, rows) {
   const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column)));
   const body = rows.map((cells) => make("tr", {}, ...cells.map((cell, i) =>
@@ -33,10 +42,11 @@ function makeTable(caption, columns, rows) {
 }
 
 function makeRoot(name, title, ...children) {
-  return make("section", {
-    class: `nn-lab nn-${name}`, "aria-label": title,
-    "data-lm-suppress-shortcuts": "true", // or an arrow key would move JupyterLab's cell selection
-  }, make("h3", {}, title), ...children);
+  const root = make("section", { class: `nn-lab nn-${name}`, "aria-label": title }, make("h3", {}, title), ...children);
+  // or an arrow key in a slider would move JupyterLab's cell selection, and a letter in a choice edit cells;
+  // the mark counts only on the very element that has the focus
+  root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
+  return root;
 }
 
 // Call each action on its event of the model; the function returned undoes that.

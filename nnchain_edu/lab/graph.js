@@ -19,7 +19,7 @@ function route(from, to, both) {
     return [end.x + ((cx - end.x) / length) * gap, end.y + ((cy - end.y) / length) * gap].map((v) => v.toFixed(1));
   };
   const path = `M ${edge(from, RADIUS + 1).join(" ")} Q ${cx.toFixed(1)} ${cy.toFixed(1)} ${edge(to, RADIUS + 9).join(" ")}`;
-  return { path, at: [(from.x + to.x) / 4 + cx / 2 + nx * 2, (from.y + to.y) / 4 + cy / 2 + ny * 2] };
+  return { path, at: [(from.x + to.x) / 4 + cx / 2 + nx * 12, (from.y + to.y) / 4 + cy / 2 + ny * 9] };
 }
 
 function render({ model, el }) {

@@ -156,7 +156,7 @@ def layout(accounts: list[str], pairs: Iterable[tuple[str, str]], seed: int) -> 
     hubs = [max(group, key=lambda name: (network.degree(name), name)) for group in groups]
     network.add_edges_from((hubs[0], hub) for hub in hubs[1:])  # only to lay out: or groups would drift apart
     start = networkx.circular_layout(network)
-    spread = 1.6 / math.sqrt(len(accounts))
+    spread = 2.0 / math.sqrt(len(accounts))
     places = networkx.spring_layout(network, pos=start, k=spread, iterations=300, seed=seed)
     inside = [(WIDTH, [p[0] for p in places.values()]), (HEIGHT, [p[1] for p in places.values()])]
     points = []
@@ -173,8 +173,8 @@ def layout(accounts: list[str], pairs: Iterable[tuple[str, str]], seed: int) -> 
 
 def _part(points: list[list[float]]) -> None:
     """Push apart what is closer than a circle and its name need; in place."""
-    apart = min(92.0, 0.8 * math.sqrt(WIDTH * HEIGHT / len(points)))
-    for _ in range(60):
+    apart = min(105.0, 0.8 * math.sqrt(WIDTH * HEIGHT / len(points)))
+    for _ in range(200):
         for i, a in enumerate(points):
             for j, b in enumerate(points[:i]):
                 dx, dy = a[0] - b[0], a[1] - b[1]
@@ -183,6 +183,7 @@ def _part(points: list[list[float]]) -> None:
                     continue
                 if distance < 1e-6:
                     dx, dy, distance = math.cos(i + j), math.sin(i + j), 1.0
+                dx, dy = dx + 0.2 * dy, dy - 0.2 * dx  # a little sideways: two in a corner must get out of it
                 push = (apart - distance) / 2 / distance
                 for point, sign in ((a, 1), (b, -1)):
                     point[0] = min(max(point[0] + sign * push * dx, _MARGIN), WIDTH - _MARGIN)

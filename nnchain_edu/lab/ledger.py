@@ -6,6 +6,7 @@ JSON can, and every amount is written out exactly here, since the browser's numb
 
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 VALID, BROKEN, AFTER = "valid", "broken", "after"
@@ -120,7 +121,7 @@ class ChainSource:
 class PlainSource:
     """Blocks as plain data: what `chain.export()` gives, or own dictionaries with a "hash" and a "parent".
 
-    `seal(block)` gives the hash a block should have; `verify([block])` gives something false, with a `reason`,
+    `seal(block)` gives the hash a block should have; `verify([block])` something false, with a `reason`,
     for a broken block. `chain` decodes calls and names accounts. The blocks given are never changed.
     """
 
@@ -173,8 +174,10 @@ class PlainSource:
         self._reasons[position] = self._reason(self.blocks[position])
 
     def reseal(self, position: int) -> None:
-        """Give a block the hash of its present content: the next block's link breaks instead."""
+        """Link a block to the one before as that is now, and give it the hash of its content: the next link breaks."""
         block = self.blocks[position]
+        if position:
+            block["parentHash" if "parentHash" in block else "parent"] = self.blocks[position - 1]["hash"]
         block["hash"] = self.seal({k: v for k, v in block.items() if k != "hash"})
         self._reasons[position] = self._reason(block)
 
@@ -229,7 +232,13 @@ def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict
 
 def _fields(block: Mapping) -> list[list[str]]:
     names = [n for n in _SHOWN_FIRST if n in block] + [n for n in block if n not in _SHOWN_FIRST]
-    return [[plain(name), plain(block[name])] for name in names if name not in _OWN_TABLES]
+    return [[plain(name), _field(name, block[name])] for name in names if name not in _OWN_TABLES]
+
+
+def _field(name: str, value: Any) -> str:
+    if name == "timestamp" and isinstance(value, int) and 0 <= value < 2**36:
+        return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC ({value})"
+    return plain(value)
 
 
 def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: Any) -> list[dict[str, Any]]:

@@ -41,6 +41,7 @@ class State:
     start_label: str = "Start training"
     figure_width: str = "text"  # and height: see figures.blank
     figure_height: int | None = None
+    figure_fitted: bool = False
     steps: Callable[[], Iterator[Step]] | None = None
 
     def __init__(self) -> None:

@@ -1,10 +1,11 @@
-"""A notebook open in JupyterLab: run it, drive its benches by keyboard, look for faults."""
+"""A notebook open in JupyterLab: run it, drive its widgets by keyboard, look for faults."""
 
 import re
 import time
 from pathlib import Path
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+OUTPUTS = ".jp-Notebook .jp-Cell-outputArea"
 
 _STATE = """() => {
   const shown = window.jupyterapp.shell.currentWidget;
@@ -17,36 +18,44 @@ _READY = """() => {
   const shown = window.jupyterapp?.shell?.currentWidget;
   return shown?.context?.isReady && shown.context.sessionContext.isReady;
 }"""
+_STARTED = "() => window.jupyterapp.shell.currentWidget.content.widgets.some(c => c.prompt)"
+_SHUT_DOWN = "() => window.jupyterapp?.shell.currentWidget?.context.sessionContext.shutdown()"
+_EXECUTE = """async ([code, wait]) => {
+  const future = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({code});
+  let printed = "";
+  future.onIOPub = (message) => { printed += message.content.text ?? ""; };
+  window.executing = true;
+  const done = future.done.then(() => { window.executing = false; });
+  if (wait) await done;
+  return printed;
+}"""
 _AXE = """async (selector) => {
   const found = await axe.run({include: [[selector]]}, {resultTypes: ["violations"]});
-  return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200) + " | " +
-    n.any.map(a => a.message).join("; ").slice(0, 300))]);
+  return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => `${n.html.slice(0, 160)} | ${n.failureSummary}`)]);
 }"""
 _WHOLE = """() => {
   const outer = document.querySelector(".jp-WindowedPanel-outer");
   outer.scrollTop = 0;
-  const cells = [...document.querySelectorAll(".jp-Notebook-cell")];
-  return Math.ceil(cells.at(-1).getBoundingClientRect().bottom - outer.getBoundingClientRect().top) + 160;
+  const last = [...document.querySelectorAll(".jp-Notebook-cell")].at(-1);
+  return Math.ceil(last.getBoundingClientRect().bottom - outer.getBoundingClientRect().top) + 160;
 }"""
-OUTPUTS = ".jp-Notebook .jp-Cell-outputArea"
-# what Chromium or JupyterLab itself say and a lab cannot change
+# what Chromium or JupyterLab say for themselves and no lab can change
 _NOT_OURS = re.compile(r"favicon|ResizeObserver loop|Autofocus processing|/lsp/|/api/(terminals|me)")
 
 
 class LabPage:
-    """One notebook in its own browser context."""
+    """One notebook in a browser context of its own. `errors` are those of the page and of its console."""
 
-    def __init__(self, chromium, server: str, name: str, axe_source: str, width: int, dark: bool):
-        self.name, self.server, self.axe_source = name, server, axe_source
+    def __init__(self, chromium, server: str, name: str, axe_source: str, width: int = 1280, dark: bool = False):
+        self.name, self.server, self.axe_source, self.dark = name, server, axe_source, dark
+        self.errors: list[str] = []
         self.context = chromium.new_context(
             viewport={"width": width, "height": 1000},
             reduced_motion="reduce",
             color_scheme="dark" if dark else "light",
         )
-        self.dark = dark
         self.page = self.context.new_page()
         self.page.set_default_timeout(60_000)
-        self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._listen)
 
@@ -67,9 +76,7 @@ class LabPage:
 
     def close(self) -> None:
         """Shut the kernel down and close the context."""
-        self.page.evaluate(
-            "async () => { await window.jupyterapp.shell.currentWidget?.context.sessionContext.shutdown() }"
-        )
+        self.page.evaluate(_SHUT_DOWN)
         self.context.close()
 
     def command(self, name: str, **arguments) -> None:
@@ -87,54 +94,51 @@ class LabPage:
             self.page.wait_for_timeout(80)
 
     def run_all(self, seconds: float = 180) -> None:
-        """Run every cell and wait for the end."""
-        count = "() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.prompt).length"
+        """Run every cell, and wait until the last is done and each bench shows its figure."""
         self.command("notebook:run-all-cells")
-        self.page.wait_for_function(f"({count})() > 0")
+        self.page.wait_for_function(_STARTED)
         self.wait_until_idle(seconds)
-        for bench in self.page.locator(".nn-bench").all():
+        self.page.wait_for_function("() => !document.querySelector('.jp-OutputArea .lm-mod-loading')")
+        for bench in self.benches():
             self.settle(bench)
+
+    def execute(self, code: str, wait: bool = True) -> str:
+        """Run code in the kernel, as no cell; return what it printed."""
+        return self.page.evaluate(_EXECUTE, [code, wait])
+
+    def benches(self) -> list:
+        """The benches on the page, from the top."""
+        return self.page.locator(".nn-bench").all()
 
     def faults(self) -> list[str]:
         """Error outputs, lines on the error stream, and errors on the browser's console."""
-        selector = ", ".join(f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr"))
-        return self.page.locator(selector).all_inner_texts() + self.errors
+        kinds = [f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("error", "stderr")]
+        return self.page.locator(", ".join(kinds)).all_inner_texts() + self.errors
 
     def violations(self) -> list:
-        """axe-core's serious and critical violations in the outputs."""
+        """axe-core's serious and critical violations in the outputs, each with what is wrong where."""
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(self.axe_source)
-        found = self.page.evaluate(_AXE, OUTPUTS)
-        return [each for each in found if each[0] in ("serious", "critical")]
+        return [found for found in self.page.evaluate(_AXE, OUTPUTS) if found[0] in ("serious", "critical")]
 
     def settle(self, bench, state: str = "idle", seconds: float = 30) -> None:
         """Wait until the bench has answered everything it was told."""
-        handle = bench.element_handle()
-        self.page.wait_for_function(
-            "([bench, state]) => bench.dataset.state === state", arg=[handle, state], timeout=seconds * 1000
-        )
+        test = "([bench, state]) => bench.dataset.state === state"
+        self.page.wait_for_function(test, arg=[bench.element_handle(), state], timeout=seconds * 1000)
 
-    def predict(self, bench) -> None:
-        """Write a prediction by keyboard, if the bench asks for one."""
-        guess = bench.locator(".nn-guess")
-        if guess.count():
-            guess.focus()
-            if guess.evaluate("e => e.tagName") == "SELECT":
-                self.page.keyboard.press("ArrowDown")
-            else:
-                self.page.keyboard.type(guess.get_attribute("data-trial"))
-            self.page.keyboard.press("Tab")
-            self.page.keyboard.press("Enter")
-            self.settle(bench)
+    def press(self, element, *keys: str) -> None:
+        """Focus an element and press keys, one after the other."""
+        element.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
 
     def screenshot(self, what: str = "") -> None:
         """Keep a picture of the whole notebook under tests/artifacts."""
         ARTIFACTS.mkdir(exist_ok=True)
         size = self.page.viewport_size
-        tall = self.page.evaluate(_WHOLE)
-        self.page.set_viewport_size({"width": size["width"], "height": min(tall, 12_000)})
-        self.page.evaluate(_WHOLE)  # scrolls to the top again
+        self.page.set_viewport_size({"width": size["width"], "height": min(self.page.evaluate(_WHOLE), 12_000)})
+        self.page.evaluate(_WHOLE)  # at the top again
         self.page.wait_for_timeout(200)
-        stem = "-".join(filter(None, (Path(self.name).stem, what, "dark" if self.dark else "")))
-        self.page.screenshot(path=ARTIFACTS / f"{stem}-{size['width']}.png")
+        name = "-".join(filter(None, (Path(self.name).stem, what, "dark" if self.dark else "", str(size["width"]))))
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
         self.page.set_viewport_size(size)

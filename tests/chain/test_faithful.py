@@ -17,7 +17,6 @@ from nnchain_edu.chain.store import Block
 
 from .workload import Workload
 
-
 # upstream warns of SELFDESTRUCT's future; that is no fault of a block that uses it
 pytestmark = pytest.mark.filterwarnings("ignore:SELFDESTRUCT opcode present:DeprecationWarning")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import nnchain_edu.exercises as exercises
+from nnchain_edu.exercises import limits
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +23,9 @@ def sample(monkeypatch):
     for name in ("_verdicts", "_last_unit", "_said"):
         monkeypatch.setattr(exercises, name, type(getattr(exercises, name))())
     return exercises.unit("91")
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Checks run in this process, as on systems without fork; also quicker, once torch is loaded."""
+    monkeypatch.setattr(limits, "_can_fork", lambda: False)

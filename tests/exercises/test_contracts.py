@@ -72,7 +72,7 @@ EXERCISE = Exercise(
         (COUNTER, "counter", "wrong", "kind of answer", "its source as a text"),
     ],
 )
-def test_verdicts_on_sources(old, new, verdict, case, expected):
+def test_verdicts_on_sources(here, old, new, verdict, case, expected):
     said = examine(EXERCISE, COUNTER.replace(old, new) if old else COUNTER)
     assert (said.verdict, said.case, expected in said.message) == (verdict, case, True), said
 

@@ -35,11 +35,6 @@ def asleep():
     time.sleep(60)
 
 
-@pytest.fixture
-def here(monkeypatch):
-    monkeypatch.setattr(limits, "_can_fork", lambda: False)
-
-
 @linux
 @pytest.mark.parametrize(
     ("job", "line"),

@@ -2,9 +2,13 @@
 
 import pytest
 
+from nnchain_edu.exercises.units import unit_numbers
 from tests.mutate_checks import main
 
 
 @pytest.mark.slow
-def test_no_case_of_any_check_can_be_deleted_unnoticed(capsys):
-    assert main([]) == 0, capsys.readouterr().out
+@pytest.mark.parametrize("number", unit_numbers())
+def test_no_case_of_any_check_can_be_deleted_unnoticed(number, capsys):
+    code = main([number])
+    said = capsys.readouterr().out
+    assert code == 0 and "without" in said, said

@@ -9,6 +9,8 @@ from tests.exercises.answers import CANNOT_BREAK, incomplete, leaks, misjudged, 
 from tests.exercises.sample_units.answers_91 import ANSWERS, broken, neuron, no_bias, sums_all
 from tests.mutate_checks import mutations
 
+pytestmark = pytest.mark.usefixtures("here")
+
 
 def test_a_sound_table_has_no_problems(sample):
     assert [problems(exercise, ANSWERS[exercise.number]) for exercise in sample.exercises] == [[], []]

@@ -31,6 +31,20 @@ def test_a_stub_of_its_own_is_uncommented():
     assert build.transform(cell(source), "solutions", "here").source == "scale = 2**16\nscale"
 
 
+def test_a_contract_cell_stands_commented_and_comes_out_as_vyper(tmp_path):
+    source = tmp_path / "lab.py"
+    source.write_text(
+        "# %%\n# %%contract Box\n# x: uint256  # a number\n#\n# # a remark\n# @external\n# def f():\n"
+        "#     ### BEGIN SOLUTION\n#     self.x = 1\n#     ### STUB\n#     # pass  # your code here\n"
+        "#     ### END SOLUTION\n\n# %%\n# a comment of Python\nx = 1\n"
+    )
+    contract, python = build.jupytext.reads(build.read(source), fmt="py:percent").cells
+    start = "%%contract Box\nx: uint256  # a number\n\n# a remark\n@external\ndef f():\n"
+    assert build.transform(contract, "labs", "here").source == start + "    pass  # your code here"
+    assert build.transform(contract, "solutions", "here").source == start + "    self.x = 1"
+    assert python.source == "# a comment of Python\nx = 1"
+
+
 @pytest.mark.parametrize("tag, absent", [("solution", "labs"), ("lab", "solutions")])
 def test_a_tagged_cell_stands_in_one_of_the_two(tag, absent):
     for kind in ("labs", "solutions"):

@@ -65,7 +65,7 @@ def solution_lines(source):
 
 @pytest.mark.parametrize("stem", LABS)
 def test_no_solution_line_leaks_into_the_lab(stem):
-    source = (build.ROOT / "sources" / "labs" / f"{stem}.py").read_text("utf-8")
+    source = build.read(build.ROOT / "sources" / "labs" / f"{stem}.py")
     outside = {line.strip() for line in build.SOLUTION.sub("", source).splitlines()}
     secret = solution_lines(source) - outside
     assert secret, "a lab without anything to solve"

@@ -1,0 +1,323 @@
+"""What unit 04 puts answers through: slots that the chain confirms, and contracts that meet hostile callers."""
+
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from nnchain_edu.exercises.contracts import on_fresh_chain, reverts
+from nnchain_edu.exercises.hostile import (
+    ETHER,
+    LURE,
+    MOVER,
+    REENTRANT,
+    WALLET,
+    address,
+    attempt,
+    bank_with_savings,
+    keeps,
+    vault_in_the_city,
+)
+from nnchain_edu.exercises.kinds import Miss, same
+
+GAS = 3_000_000  # hostile callers name it, since an estimate is made in the block before theirs
+NOBODY = "0x" + "00" * 20
+ALICE = "0x00000000000000000000000000000000000a11ce"
+
+# 04.1: the slot of a mapping's entry -----------------------------------------------------------------------
+
+
+def hashed(data: bytes) -> int:
+    from eth_utils import keccak
+
+    return int.from_bytes(keccak(data), "big")
+
+
+def not_the_slot(make: Any) -> Any:
+    """A test that the answer is another number than the mistaken `make(slot, key)`; both ways as bytes count."""
+
+    def test(answer: Any) -> bool:
+        found = answer(3, ALICE)
+        found = int.from_bytes(found, "big") if isinstance(found, bytes) else found
+        return found != make(3, bytes.fromhex(ALICE[2:]))
+
+    return test
+
+
+def sha3(slot: int, key: bytes) -> int:
+    import hashlib
+
+    return int.from_bytes(hashlib.sha3_256(slot.to_bytes(32, "big") + key.rjust(32, b"\0")).digest(), "big")
+
+
+def finds_what_the_chain_stores(slot_of: Any) -> bool | Miss:
+    chain, bank = bank_with_savings(_course("bank"))
+    chain.send(bank.functions.deposit(), sender="judy", value=7)
+    slot = slot_of(0, address(chain, "judy"))
+    return same(int.from_bytes(chain.w3.eth.get_storage_at(bank.address, slot), "big"), 7)
+
+
+def _course(name: str) -> str:
+    from nnchain_edu.chain.contracts import load
+
+    return load(name).source
+
+
+# 04.3: a jar that only its owner empties -------------------------------------------------------------------
+
+
+def _jar(answer: Any) -> tuple[Any, Any]:
+    chain, jar = on_fresh_chain(answer, sender="alice")
+    chain.send(jar.functions.pay_in(), sender="bob", value=3 * ETHER)
+    return chain, jar
+
+
+def logs_what_came_in(answer: Any) -> bool | Miss:
+    chain, jar = on_fresh_chain(answer)
+    chain.send(jar.functions.pay_in(), sender="bob", value=5)
+    seen = jar.events.PaidIn().get_logs(from_block=0)
+    wanted = {"who": address(chain, "bob"), "amount": 5}
+    return len(seen) == 1 and same(dict(seen[0]["args"]), wanted)
+
+
+def owner_is_paid(answer: Any) -> bool | Miss:
+    chain, jar = _jar(answer)
+    before = chain.balance("carol")
+    chain.send(jar.functions.pay_out(address(chain, "carol")), sender="alice")
+    return same(chain.balance("carol") - before, 3 * ETHER)
+
+
+def strangers_are_refused(answer: Any) -> bool | Miss:
+    chain, jar = _jar(answer)
+    return reverts(lambda: chain.send(jar.functions.pay_out(address(chain, "judy")), sender="judy"))
+
+
+def no_other_door(answer: Any) -> bool | Miss:
+    """Judy calls whatever else there is, with herself as every address, and tries again."""
+    chain, jar = _jar(answer)
+    for element in [e for e in jar.abi if e["type"] == "function" and e["name"] != "pay_in"]:
+        given = [address(chain, "judy") if i["type"] == "address" else 1 for i in element["inputs"]]
+        reverts(lambda name=element["name"], args=given: chain.send(jar.functions[name](*args), sender="judy"))
+    reverts(lambda: chain.send(jar.functions.pay_out(address(chain, "judy")), sender="judy"))
+    return keeps(chain, jar, 3 * ETHER)
+
+
+def owner_cannot_be_lured(answer: Any) -> bool | Miss:
+    chain, jar = _jar(answer)
+    page = chain.deploy(LURE, sender="judy")
+    attempt(lambda: chain.send(page.functions.claim_your_prize, jar, "judy", sender="alice"))
+    return keeps(chain, jar, 3 * ETHER)
+
+
+# 04.4: a bank that survives its customers ------------------------------------------------------------------
+
+
+def bank_works(answer: Any) -> bool | Miss:
+    chain, bank = bank_with_savings(answer)
+    chain.send(bank.functions.give(address(chain, "carol"), 2 * ETHER), sender="alice")
+    before = chain.balance("carol")
+    receipt = chain.send(bank.functions.withdraw(), sender="carol")
+    gained = chain.balance("carol") - before + receipt["gasUsed"] * receipt["effectiveGasPrice"]
+    refused = reverts(lambda: chain.send(bank.functions.withdraw(), sender="carol"))
+    return same([gained, bool(refused)], [2 * ETHER, True]) and keeps(chain, bank, 8 * ETHER)
+
+
+def withdrawing_again_fails(answer: Any) -> bool | Miss:
+    chain, bank = bank_with_savings(answer)
+    thief = chain.deploy(REENTRANT, sender="judy")
+    attempt(lambda: chain.send(thief.functions.rob, bank, NOBODY, 10, sender="judy", gas=GAS, value=ETHER))
+    return keeps(chain, bank, 10 * ETHER)
+
+
+def giving_while_being_paid_fails(answer: Any) -> bool | Miss:
+    chain, bank = bank_with_savings(answer)
+    thief = chain.deploy(REENTRANT, sender="judy")
+    attempt(lambda: chain.send(thief.functions.rob, bank, "ivan", 1, sender="judy", gas=GAS, value=5 * ETHER))
+    attempt(lambda: chain.send(bank.functions.withdraw(), sender="ivan"))
+    return keeps(chain, bank, 10 * ETHER)
+
+
+def pays_contracts_that_book(answer: Any) -> bool | Miss:
+    chain, bank = bank_with_savings(answer)
+    wallet = chain.deploy(WALLET, sender="carol")
+    chain.send(wallet.functions.save, bank, sender="carol", value=ETHER)
+    chain.send(wallet.functions.take, bank, sender="carol")
+    return same(wallet.functions.received().call(), ETHER)
+
+
+# 04.5: a number that a model proposes ----------------------------------------------------------------------
+
+
+class Limit:
+    """A learner's contract with bob's key as the model's, called with names that read like the lesson."""
+
+    def __init__(self, answer: Any):
+        from nnchain_edu.chain import Chain
+
+        self.chain, self.contract = on_fresh_chain(answer, address(Chain(), "bob"))
+
+    @property
+    def percent(self) -> int:
+        return self.contract.functions.percent().call()
+
+    def propose(self, percent: int, sender: str = "bob") -> None:
+        self.chain.send(self.contract.functions.propose(percent), sender=sender)
+
+    def carry_out(self) -> None:
+        self.chain.send(self.contract.functions.carry_out(), sender="judy")
+
+    def change(self, percent: int) -> "Limit":
+        self.propose(percent)
+        self.chain.travel(3600)
+        self.carry_out()
+        return self
+
+
+def takes_effect(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    return same([limit.percent, limit.change(75).percent, limit.change(31).percent], [30, 75, 31])
+
+
+def only_the_model(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    return reverts(lambda: limit.propose(50, sender="judy"))
+
+
+def stays_in_bounds(answer: Any) -> bool | Miss:
+    for percent in (29, 76, 0, 2**256 - 1):
+        limit = Limit(answer)
+        attempt(lambda limit=limit, percent=percent: limit.change(percent))
+        if not 30 <= limit.percent <= 75:
+            return Miss(("Proposed", str(percent)), ("In force", str(limit.percent)))
+    return True
+
+
+def waits(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    limit.propose(50)
+    limit.chain.travel(3000)
+    attempt(limit.carry_out)
+    return same(limit.percent, 30)
+
+
+def a_new_proposal_waits_anew(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    limit.propose(31)
+    limit.chain.travel(3590)
+    limit.propose(75)
+    limit.chain.travel(60)
+    attempt(limit.carry_out)
+    return same(limit.percent, 30)
+
+
+def nothing_is_carried_out_twice(answer: Any) -> bool | Miss:
+    limit = Limit(answer).change(60)
+    limit.chain.travel(3600)
+    return reverts(limit.carry_out)
+
+
+def silence_closes(answer: Any) -> bool | Miss:
+    limit = Limit(answer).change(60)
+    limit.chain.travel(80_000)
+    before = limit.percent
+    limit.chain.travel(7_000)
+    return same([before, limit.percent], [60, 30])
+
+
+# The challenge: a vault with three holes -------------------------------------------------------------------
+
+
+_heists: WeakKeyDictionary = WeakKeyDictionary()  # one heist serves all cases of a check
+
+
+def _heist(answer: Any) -> tuple[Any, Any]:
+    if answer not in _heists:
+        _heists[answer] = _carry_out(answer)
+    return _heists[answer]
+
+
+def _carry_out(answer: Any) -> tuple[Any, Any]:
+    chain, vault, market, token = vault_in_the_city(_course("vault_with_holes"))
+    start = chain.w3.eth.block_number
+    answer(chain, vault, market, token)
+    senders = {
+        t["from"]
+        for number in range(start + 1, chain.w3.eth.block_number + 1)
+        for t in chain.w3.eth.get_block(number, full_transactions=True)["transactions"]
+    }
+    if senders - {address(chain, "judy")}:
+        raise ValueError("somebody else than judy sent a transaction")
+    return chain, vault
+
+
+def purse_empties(purse: str) -> Any:
+    def test(answer: Any) -> bool | Miss:
+        chain, vault = _heist(answer)
+        left = vault.functions[purse]().call()
+        score = 30 * ETHER - chain.balance(vault)
+        taken = (
+            (f"{purse} still holds", f"{left / ETHER:g} ether"),
+            ("Taken so far", f"{score / ETHER:.2f} of 30 ether"),
+        )
+        return left < ETHER // 10 or Miss(*taken)
+
+    return test
+
+
+def thief_profits(answer: Any) -> bool | Miss:
+    chain, _ = _heist(answer)
+    gained = chain.balance("judy") - 10_000 * ETHER
+    return gained > 25 * ETHER or Miss(("Judy's gain", f"{gained / ETHER:.2f} ether"))
+
+
+def vault_works(answer: Any) -> bool | Miss:
+    chain, vault, _, token = vault_in_the_city(answer)
+    chain.send(vault.functions.withdraw(), sender="bob")
+    chain.send(vault.functions.name_keeper(address(chain, "dave")), sender="alice")
+    chain.send(vault.functions.spend(address(chain, "dave")), sender="dave")
+    chain.travel(1800)
+    chain.send(vault.functions.update(), sender="bob")
+    chain.send(token.functions.transfer, "carol", 100 * ETHER)
+    chain.send(token.functions.approve, vault, 100 * ETHER, sender="carol")
+    chain.send(vault.functions.sell(100 * ETHER), sender="carol")
+    purses = [vault.functions[purse]().call() for purse in ("reserve", "held", "fund")]
+    left = (10 * ETHER, 5 * ETHER, 0)
+    return same(sum(purses), chain.balance(vault)) and same(purses, [0, 5 * ETHER, left[0] - ETHER // 10], 0.01)
+
+
+def keeper_stays(answer: Any) -> bool | Miss:
+    chain, vault, *_ = vault_in_the_city(answer)
+    attempt(lambda: chain.send(vault.functions.name_keeper(address(chain, "judy")), sender="judy", gas=GAS))
+    attempt(lambda: chain.send(vault.functions.spend(address(chain, "judy")), sender="judy", gas=GAS))
+    return keeps(chain, vault, 30 * ETHER)
+
+
+def vault_is_not_reentered(answer: Any) -> bool | Miss:
+    chain, vault, *_ = vault_in_the_city(answer)
+    thief = chain.deploy(REENTRANT, sender="judy")
+    attempt(lambda: chain.send(thief.functions.rob, vault, NOBODY, 10, sender="judy", gas=GAS, value=ETHER))
+    return keeps(chain, vault, 30 * ETHER)
+
+
+def price_cannot_be_moved(looks: bool, wait: int = 1) -> Any:
+    def test(answer: Any) -> bool | Miss:
+        chain, vault, market, token = vault_in_the_city(answer)
+        chain.travel(wait)
+        thief = chain.deploy(MOVER, sender="judy")
+        call = thief.functions.move
+        attempt(
+            lambda: chain.send(
+                call, vault, market, token, 600 * ETHER, looks, sender="judy", gas=GAS, value=300 * ETHER
+            )
+        )
+        return keeps(chain, vault, 29 * ETHER)
+
+    return test
+
+
+def price_cannot_be_moved_in_steps(answer: Any) -> bool | Miss:
+    chain, vault, market, token = vault_in_the_city(answer)
+    chain.travel(1800)
+    chain.send(market.functions.buy(), sender="judy", value=300 * ETHER)
+    chain.send(token.functions.approve, vault, 600 * ETHER, sender="judy")
+    for call in (vault.functions.update(), vault.functions.sell(600 * ETHER)):
+        attempt(lambda call=call: chain.send(call, sender="judy", gas=GAS))
+    return keeps(chain, vault, 29 * ETHER)

@@ -1,0 +1,136 @@
+"""Drive every widget of a notebook as a learner without a mouse would: move each control, press each button."""
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.lab_page import LabPage
+
+# what can be turned or pressed outside our own widgets would go untested
+_STRANGERS = """(selector) => [...document.querySelectorAll(selector)].filter(e => !e.closest(".nn-lab"))
+  .map(e => e.outerHTML.slice(0, 120))"""
+_CONTROLS = ".jp-OutputArea :is(input, select, textarea, button, [role=slider]):not(.jp-OutputArea-prompt *)"
+
+
+def drive_all(lab: LabPage) -> None:
+    """Drive each bench, explorer and graph; every control of the page must belong to one of them."""
+    assert lab.page.evaluate(_STRANGERS, _CONTROLS) == []
+    for bench in lab.benches():
+        drive_bench(lab, bench)
+    for explorer in lab.page.locator(".nn-explorer").all():
+        drive_explorer(lab, explorer)
+    for graph in lab.page.locator(".nn-graph").all():
+        drive_graph(lab, graph)
+
+
+def drive_bench(lab: LabPage, bench: Locator) -> None:
+    """Predict, move each control to both ends, press each button, start and stop a training, reset."""
+    predict(lab, bench)
+    for control in bench.locator("[data-control]").all():
+        move(lab, bench, control)
+        reset(lab, bench)
+    start = bench.locator(".nn-start")
+    if start.count():
+        lab.press(start, "Enter")
+        lab.page.wait_for_function(
+            "(bench) => bench.dataset.state === 'idle' || bench.querySelector('progress').value > 0",
+            arg=bench.element_handle(),
+        )
+        if start.inner_text() == "Stop":
+            lab.press(start, "Enter")
+        lab.settle(bench)
+        reset(lab, bench)
+
+
+def predict(lab: LabPage, bench: Locator) -> None:
+    """Write a prediction, if the bench asks for one; until then its controls are shut."""
+    guess = bench.locator(".nn-guess")
+    if not guess.count():
+        return
+    for control in bench.locator("[data-control], .nn-start").all():
+        expect(control).to_be_disabled()
+    if guess.evaluate("e => e.tagName") == "SELECT":
+        lab.press(guess, "ArrowDown", "Tab", "Enter")
+    else:
+        guess.focus()
+        lab.page.keyboard.type(guess.get_attribute("data-trial"))
+        lab.page.keyboard.press("Enter")
+    lab.settle(bench)
+    for control in bench.locator("[data-control]").all():
+        expect(control).to_be_enabled()
+
+
+def move(lab: LabPage, bench: Locator, control: Locator) -> None:
+    """Move a control to its ends and see what the bench shows; press it, if it is a button."""
+    kind = control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
+    name = control.get_attribute("data-control")
+    if kind == "range":
+        for key, end in (("Home", "min"), ("End", "max"), ("ArrowLeft", None)):
+            lab.press(control, key)
+            sound(lab, bench, name)
+            if end:
+                assert control.input_value() == control.get_attribute(end), name
+        assert control.get_attribute("aria-valuetext") == control.evaluate("e => e.labels[0].nextSibling.textContent")
+    elif kind == "select":
+        options = control.locator("option").count()
+        for key, index in (("Home", 0), ("End", options - 1)):
+            lab.press(control, key)
+            sound(lab, bench, name)
+            assert control.evaluate("e => e.selectedIndex") == index, name
+    elif kind == "checkbox":
+        before = control.is_checked()
+        for after in (not before, before):
+            lab.press(control, "Space")
+            sound(lab, bench, name)
+            assert control.is_checked() is after, name
+    elif kind == "text":
+        lab.press(control, "Control+a", "Delete", "Enter")
+        sound(lab, bench, name)
+        assert control.input_value() == "", name
+    else:
+        assert kind == "button", f"{name} is a {kind}, which this test cannot drive"
+        lab.press(control, "Enter")
+        lab.settle(bench)
+        expect(bench.locator("img")).to_be_visible()
+
+
+def sound(lab: LabPage, bench: Locator, name: str) -> None:
+    """The bench has answered with a picture and a line of text, and without a message."""
+    lab.settle(bench)
+    assert bench.locator(".nn-message").inner_text() == "", name
+    assert bench.locator(".nn-line").inner_text().strip(), name
+    assert bench.locator("img").evaluate("e => e.naturalWidth") > 100, name
+
+
+def reset(lab: LabPage, bench: Locator) -> None:
+    """Press Reset, and wait for the answer."""
+    lab.press(bench.locator(".nn-reset"), "Enter")
+    sound(lab, bench, "Reset")
+
+
+def drive_explorer(lab: LabPage, explorer: Locator) -> None:
+    """Walk along the strip and press every button."""
+    strip, heading = explorer.locator(".nn-strip"), explorer.locator(".nn-detail h4")
+    numbers = {}
+    for key in ("End", "Home", "ArrowRight", "ArrowLeft"):
+        lab.press(strip, key)
+        chosen = explorer.locator("[role=option][aria-selected=true]")
+        expect(chosen).to_have_count(1)
+        expect(heading).to_contain_text(chosen.locator("b").inner_text() + " ")
+        assert strip.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+        numbers[key] = heading.inner_text()
+    assert numbers["ArrowLeft"] == numbers["Home"]
+    for button in explorer.locator("button:visible").all():
+        lab.press(button, "Enter")
+    expect(explorer.locator(".nn-message[role=alert]")).to_be_empty()
+
+
+def drive_graph(lab: LabPage, graph: Locator) -> None:
+    """Choose the first and the last account, then none."""
+    accounts = graph.locator(".nn-account")
+    if not accounts.count():
+        return
+    for key, account in (("Home", accounts.first), ("End", accounts.last)):
+        lab.press(graph.locator(".nn-account[tabindex='0']"), key, "Enter")
+        expect(account).to_have_attribute("aria-pressed", "true")
+        expect(graph.locator(".nn-line[role=status]")).to_have_text(account.get_attribute("aria-label"))
+    lab.page.keyboard.press("Escape")
+    expect(graph.locator(".nn-account[aria-pressed=true]")).to_have_count(0)

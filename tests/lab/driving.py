@@ -1,0 +1,70 @@
+"""What every bench must survive: `drive(Boundary)` in a unit's test walks its state to all its extremes."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from nnchain_edu.lab.bench import paint
+from nnchain_edu.lab.controls import Button
+from nnchain_edu.lab.state import State
+
+LONGEST = 250  # characters of the line of text
+
+
+def drive(make: Callable[[], State], steps: int = 3, same: tuple[str, ...] = ()) -> None:
+    """Try every control at lowest, default and highest, every button, the prediction, some training steps.
+
+    `make` gives a fresh state. Each control must change the picture or the line of text, except those named
+    in `same` (which, say, only count in the training).
+    """
+    default = look(make())
+    turned = [control for control in make().controls if not isinstance(control, Button)]
+    for control in turned:
+        state, views = make(), set()
+        with pytest.raises(ValueError, match=control.name):
+            state.set(**{control.name: "no such value"})
+        for value in control.trials():
+            state.set(**{control.name: value})
+            assert state.values[control.name] == value
+            views.add(look(state))
+        assert len(views) > 1 or control.name in same, f"{control.name} changes neither picture nor text"
+        state.reset()
+        assert look(state) == default, f"reset does not undo {control.name}"
+    for end in (0, -1):
+        state = make()
+        state.set(**{control.name: control.trials()[end] for control in turned})
+        look(state)
+    for button in [control for control in make().controls if isinstance(control, Button)]:
+        state = make()
+        state.press(button.name)
+        look(state)
+        state.reset()
+        assert look(state) == default, f"reset does not undo the button {button.name}"
+    if make().prediction is not None:
+        assert isinstance(make().compare(make().prediction.trial()), str)
+    if make().trains:
+        train(make(), steps)
+
+
+def look(state: State) -> tuple[str, bytes]:
+    """Text and pixels of a state, after checking that the text is one line."""
+    line = state.text()
+    assert line.strip() and len(line.splitlines()) == 1, f"the text must be one line: {line!r}"
+    assert len(line) <= LONGEST, f"a text of {len(line)} characters is too long to be read out: {line!r}"
+    fig = paint(state)
+    fig.set_dpi(60)
+    fig.canvas.draw()
+    assert fig.axes, "draw made no axes"
+    return line, bytes(fig.canvas.buffer_rgba())
+
+
+def train(state: State, steps: int) -> None:
+    """Some steps of the training: each says how much is done, and in what words."""
+    last = 0.0
+    for fraction, text in itertools.islice(state.steps(), steps):
+        assert last <= fraction <= 1, f"the fraction done went from {last} to {fraction}"
+        assert str(text).strip(), "a step says in words what was done"
+        last = fraction
+    assert last > 0, "the training yields no step"
+    look(state)
