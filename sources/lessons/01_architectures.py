@@ -88,7 +88,7 @@ show(
 places = torch.rand(300, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
 side = (places[:, 0] * places[:, 1] > 0).long()
 maps = {name: MLP(2, 16, 16, 2, activation=name) for name in ("identity", "relu")}
-for name, net in maps.items():
+for net in maps.values():
     train(net, places, side, epochs=60, learning_rate=0.02, decay=True)
 show(figures.map_figure(maps, places, side, ("x", "y")), alt="Identity: one straight cut. ReLU: four squares.")
 
