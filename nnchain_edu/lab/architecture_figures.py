@@ -15,7 +15,6 @@ from torch import Tensor, nn
 
 from nnchain_edu.lab.figures import BLUE, COLOURS, INK, LINES, MARKERS, STYLE, VERMILLION, figure
 
-
 Given = ParamSpec("Given")
 
 
