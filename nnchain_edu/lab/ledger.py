@@ -26,14 +26,6 @@ _NOWHERE = {"blockNumber": 0, "logIndex": 0, "transactionHash": "0x"}  # exporte
 _PARTIES = ("from", "to", "value", "hash")
 
 
-def amount(wei: int) -> str:
-    """An amount of wei for reading, exact: in ether from a millionth of one, else in wei."""
-    if abs(wei) < 10**12:
-        return f"{wei:,} wei"
-    sign, (whole, rest) = "-" * (wei < 0), divmod(abs(wei), 10**18)
-    return f"{sign}{whole:,}.{rest:018}".rstrip("0").rstrip(".") + " ether"
-
-
 def plain(value: Any, limit: int = 200) -> str:
     """Any value as one line of text: bytes as hex, characters that hide or turn text spelled out."""
     if isinstance(value, bytes | bytearray):
@@ -48,16 +40,6 @@ def plain(value: Any, limit: int = 200) -> str:
     if len(text) > limit:
         text = f"{text[: limit - 1]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def spell(name: str | None, arguments: Mapping, who: Callable[[str], str]) -> str:
-    """A call or an event as text: `Transfer(from=alice, value=5)`."""
-
-    def written(value: Any) -> str:
-        return who(value) if isinstance(value, str) and len(value) == 42 else plain(value, 80)
-
-    inside = ", ".join(f"{plain(key)}={written(value)}" for key, value in arguments.items())
-    return f"{plain(name or 'unknown')}({inside})"
 
 
 class ChainSource:
@@ -107,9 +89,11 @@ class ChainSource:
         }
 
     def _before_and_after(self, address: str, number: int) -> dict[str, Any]:
+        from nnchain_edu.chain.views import ether  # where there is a chain, its room is loaded already
+
         eth = self.chain.w3.eth
         looks = (
-            ("balance", lambda n: amount(eth.get_balance(address, n))),
+            ("balance", lambda n: ether(eth.get_balance(address, n))),
             ("nonce", lambda n: plain(eth.get_transaction_count(address, n))),
             ("code", lambda n: f"{len(eth.get_code(address, n)):,} bytes"),
         )
@@ -251,8 +235,8 @@ def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: A
             "hash": _text(each["hash"]) if "hash" in each else "",
             "from": who(each["from"]) if "from" in each else "",
             "to": who(to) if to else f"creates {who(created)}" if created else "",
-            "value": "" if "value" not in each else (amount if "gas" in each else plain)(each["value"]),
-            "call": spell(call.name, call.args, who) if call else "",
+            "value": _value(each),
+            "call": _spell(call, who) if call else "",
             "status": {None: "", 1: "done", 0: "reverted"}[receipt.get("status")],
             "gas": plain(receipt["gasUsed"]) if "gasUsed" in receipt else "",
             "events": [_event(log, chain, who) for log in receipt.get("logs", ())],
@@ -264,8 +248,23 @@ def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: A
     return rows
 
 
+def _value(sent: Mapping) -> str:
+    if "value" not in sent:
+        return ""
+    if "gas" not in sent:  # a learner's own unit
+        return plain(sent["value"])
+    from nnchain_edu.chain.views import ether
+
+    return ether(sent["value"])
+
+
 def _event(log: Mapping, chain: Any, who: Callable[[str], str]) -> str:
     if chain is None:
         return f"log of {who(log['address'])}: {plain(log['data'], 80)}"
-    event = chain.interfaces.event({**_NOWHERE, **log})
-    return spell(event.name, event.args, who)
+    return _spell(chain.interfaces.event({**_NOWHERE, **log}), who)
+
+
+def _spell(said: Any, who: Callable[[str], str]) -> str:
+    from nnchain_edu.chain.views import spell
+
+    return spell(said.name, said.args, who)
