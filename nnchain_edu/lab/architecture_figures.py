@@ -226,9 +226,9 @@ def reach_figure(graph: Sequence[tuple[str, str]], source: str, heard: Mapping[s
         fill = [COLOURS[4] if n == source else COLOURS[5] if n in reached else "#FFFFFF" for n in net]
         rims = [3.0 if n in reached else 0.8 for n in net]
         nx.draw_networkx_edges(net, places, ax=axes, edge_color="#8A8A8A")
-        look = {"node_color": fill, "linewidths": rims, "edgecolors": INK, "node_size": 1150}
+        look = {"node_color": fill, "linewidths": rims, "edgecolors": INK, "node_size": 820}
         nx.draw_networkx_nodes(net, places, ax=axes, **look)
-        nx.draw_networkx_labels(net, places, ax=axes, font_size=9)
+        nx.draw_networkx_labels(net, places, ax=axes, font_size=8.5)
         axes.set_title(title)
         axes.margins(0.18)
         axes.axis("off")

@@ -100,11 +100,11 @@ show(figures.map_figure(maps, places, side, ("x", "y")), alt="Identity: one stra
 x = torch.linspace(-3, 3, 200)[:, None]
 curve = torch.sin(2 * x) + 0.4 * torch.cos(4 * x)
 fits = {}
-for width in (2, 10, 100):
+for width in (3, 20, 200):
     net = MLP(1, width, 1)
-    train(net, x, curve, epochs=200, learning_rate=0.03, decay=True)
+    train(net, x, curve, epochs=400, batch_size=50, learning_rate=0.03, decay=True)
     fits[f"{width} hidden units"] = net(x).detach()
-alt = "Two units make a few straight pieces, far from the curve; ten come closer; a hundred follow it."
+alt = "Three units make a few straight pieces, far from the curve; twenty are not close yet; two hundred lie on it."
 show(figures.fit_figure(x, curve, fits), alt=alt)
 
 # %% [markdown]
