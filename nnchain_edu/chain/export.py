@@ -35,6 +35,8 @@ SIGNED = {
     "blobVersionedHashes",
     4: "chainId nonce maxPriorityFeePerGas maxFeePerGas gas to value input accessList authorizationList",
 }
+#: Half the order of secp256k1: of a signature's two forms, s and order - s, only the lower is valid (EIP-2).
+HALF_ORDER = 0xFFFFFFFF_FFFFFFFF_FFFFFFFF_FFFFFFFE_BAAEDCE6_AF48A03B_BFD25E8C_D0364141 // 2
 #: JSON-RPC writes these as hexadecimal quantities; here they are numbers.
 QUANTITIES = set(
     _words(
@@ -164,6 +166,8 @@ def _transaction(t: dict) -> tuple[bytes, str]:
         chain_id, odd = ((v - 35) // 2, (v - 35) % 2) if v >= 35 else (None, v - 27)
         message = fields if chain_id is None else [*fields, _bytes(chain_id), b"", b""]
     digest = keccak(prefix + rlp.encode(message))
+    if s > HALF_ORDER:
+        raise _Broken("a signature's s is above half the curve's order (EIP-2)")
     try:
         signature = keys.Signature(vrs=(odd, r, s))
         signer = signature.recover_public_key_from_msg_hash(digest).to_checksum_address()

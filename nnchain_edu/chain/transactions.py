@@ -10,6 +10,7 @@ from typing import Any
 
 import coincurve
 import rlp
+from eth.constants import SECPK1_N
 from eth.exceptions import UnrecognizedTransactionType
 from eth.vm.forks.berlin.transactions import calculate_txn_intrinsic_gas_berlin
 from eth.vm.forks.cancun.constants import BLOB_TX_TYPE
@@ -111,6 +112,8 @@ def decode(raw: bytes, sender: bytes | None = None) -> Any:
         if transaction.type_id == BLOB_TX_TYPE:
             raise RpcError("transaction type not supported: blobs need a consensus layer")
         if sender is None:
+            if transaction.s > SECPK1_N // 2:  # its twin n - s names the same signer under another hash (EIP-2)
+                raise RpcError("invalid signature: s is above half the curve's order (EIP-2)")
             transaction.validate()
             sender = transaction.sender
     except BadSignature as error:

@@ -15,7 +15,11 @@ score = Exercise(
     objective="work out by hand what a neuron answers",
     kind="function",
     cases=(
-        Case("one feature", returns(6, [2, 0], 0, [3, 5]), "The first weight belongs to the first feature: multiply."),
+        Case(
+            "one feature",
+            returns(6, [2, 0], 0, [3, 5]),
+            "Multiply the first weight by the first feature, and return the score itself, not the verdict.",
+        ),
         Case("both features", returns(11, [2, 1], 0, [3, 5]), "Both products count: add the second one to the first."),
         Case("bias", returns(7, [2, 1], -4, [3, 5]), "The bias is missing or has the wrong sign: it is added once."),
         Case(
@@ -72,8 +76,6 @@ to_fixed = Exercise(
 
 # --- 00.3 ---------------------------------------------------------------------------------------------
 
-LARGE = 2**60
-
 
 def _is_truth(answer: Any) -> bool | Miss:
     given = answer([SCALE, 0], 0, [SCALE, 0])
@@ -110,7 +112,7 @@ verdict_fixed = Exercise(
         ),
         Case(
             "large numbers",
-            returns(True, [LARGE, -LARGE + 1], 0, [LARGE, LARGE]),
+            returns(True, [2**56 + 1, 0], -(2**40), [1, 0]),
             "Whole numbers stay exact at any size; `/` makes a float of them, and its 53 bits are not enough here.",
         ),
     ),
@@ -161,9 +163,20 @@ def _sets(sender: str, allowed: bool) -> Any:
         after = contract.functions.threshold().call()
         if allowed:
             return after == before + 7 or Miss(("Threshold afterwards", f"{after}, not {before + 7}"))
-        return Miss((f"Sent by {sender}", "the transaction went through"))
+        return after == before or Miss((f"Sent by {sender}, threshold afterwards", f"{after}, no longer {before}"))
 
     return test
+
+
+def _reverts(answer: Any) -> bool | Miss:
+    from nnchain_edu.chain import Reverted
+
+    chain, contract = _guarded(answer)
+    try:
+        chain.send(contract.functions.set_threshold(9), sender="judy")
+    except Reverted:
+        return True
+    return Miss(("Sent by judy", "the transaction went through, and nothing was changed"))
 
 
 def _through_a_relay(answer: Any) -> bool | Miss:
@@ -190,6 +203,11 @@ guard = Exercise(
             "owner may", _sets("alice", True), "Alice deployed the contract and must be able to change the threshold."
         ),
         Case("stranger may not", _sets("judy", False), "Judy is not the owner, and she changed the threshold."),
+        Case(
+            "must revert",
+            _reverts,
+            "Nothing was changed, but Judy's transaction looks like a success. It must revert: use `assert`.",
+        ),
         Case(
             "not through a relay",
             _through_a_relay,
@@ -224,7 +242,7 @@ def _enter(answer: Any) -> tuple[int, int]:
     except (TypeError, ValueError):
         exact = False
     if not exact:
-        raise AnswerFailed("The challenge takes two whole weights and a whole bias, like ([3, -5], 1).")
+        raise AnswerFailed("The challenge takes two whole weights and a whole bias, like ([7, 7], 7).")
     X, y = simulate_transactions(200, seed=SECRET_SEED)
     tenths = np.rint(X * 10).astype(int).tolist()
     chain = Chain()
@@ -253,13 +271,13 @@ contest = Exercise(
         Case(
             "better than guessing",
             _entered(lambda right, bits: right > 140, "The contest counted"),
-            "The neuron guesses. Sending often speaks for spam and sending much against it: check the signs.",
+            "The neuron does little better than guessing. Sending often speaks for spam and sending much against it.",
         ),
         Case(
             "better than the rule",
             _entered(lambda right, bits: right >= 190, "The contest counted"),
-            "At least 190 of 200 rows are wanted. The direction of the line is not right yet: compare the ratio of your"
-            " weights with the trained ones.",
+            "At least 190 of 200 rows are wanted. A weight of zero ignores a feature; and ask how much ether outweighs"
+            " one transaction a minute.",
         ),
         Case(
             "few bits",
@@ -270,7 +288,7 @@ contest = Exercise(
     ),
     hints=(
         "A verdict looks only at the sign of the score. What happens to the sign when you halve all three numbers?",
-        "Divide the trained numbers by the larger weight and search near the result among small whole numbers.",
+        "Training gives about 1.4 and -2.1 with bias -0.9. Divide all three by the same positive number, and round.",
     ),
     praise="The line does not change when all three numbers shrink together, so very few bits carry the same verdicts."
     " Unit 07 puts a whole network into such small numbers.",

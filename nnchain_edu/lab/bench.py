@@ -20,7 +20,7 @@ from nnchain_edu.lab.figures import STYLE, blank, png
 from nnchain_edu.lab.state import State
 
 _DRAWING = threading.RLock()  # Matplotlib draws one figure at a time
-_PROGRESS_EVERY, _PICTURE_EVERY = 0.1, 0.4  # seconds between two messages of a training
+_PROGRESS_EVERY, _PICTURE_EVERY = 0.1, 0.4  # seconds between two messages of a training, at least
 
 
 def paint(state: State) -> Figure:
@@ -141,17 +141,18 @@ class Bench(anywidget.AnyWidget):
 
     def _walk(self) -> None:
         """Take the steps until they end or Stop is pressed; show progress often, pictures seldom."""
-        shown, drawn = 0.0, time.monotonic()
+        shown, drawn, pause = 0.0, time.monotonic(), _PICTURE_EVERY
         with contextlib.closing(self.state.steps()) as steps:
             for fraction, text in steps:
                 if self._stop.is_set():
                     return
                 if (now := time.monotonic()) - shown >= _PROGRESS_EVERY:
                     self.progress, shown = {"fraction": float(fraction), "text": str(text)}, now
-                if now - drawn >= _PICTURE_EVERY:
+                if now - drawn >= pause:
                     with self._lock:
                         self._refresh()
                     drawn = time.monotonic()
+                    pause = max(_PICTURE_EVERY, 4 * (drawn - now))  # drawing takes a fifth of the time at most
 
     def _refresh(self, message: str = "") -> None:
         """Draw, and send one snapshot."""

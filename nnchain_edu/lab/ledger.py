@@ -174,8 +174,10 @@ class PlainSource:
         self._reasons[position] = self._reason(self.blocks[position])
 
     def reseal(self, position: int) -> None:
-        """Give a block the hash of its present content: the next block's link breaks instead."""
+        """Link a block to the one before as that is now, and give it the hash of its content: the next link breaks."""
         block = self.blocks[position]
+        if position:
+            block["parentHash" if "parentHash" in block else "parent"] = self.blocks[position - 1]["hash"]
         block["hash"] = self.seal({k: v for k, v in block.items() if k != "hash"})
         self._reasons[position] = self._reason(block)
 

@@ -86,7 +86,7 @@ class NeuronState(State):
         chosen = self.features[self.row - 1]
         ax.plot(*chosen, "o", ms=20, mfc="none", mec=INK, mew=2, ls="", label="chosen transaction")
         self._draw_boundary(ax)
-        ax.set(xlim=(-0.5, 13.5), ylim=(-0.5, 9), xlabel="transactions of the sender in the last minute")
+        ax.set(xlim=(-0.5, 13.5), ylim=(-0.5, 9), xlabel="transactions of the sender a minute")
         ax.set_ylabel("ether sent")
         ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
 
@@ -94,7 +94,10 @@ class NeuronState(State):
         """The line of score zero, and a shade over the side that is called spam."""
         xs, ys = np.meshgrid(np.linspace(-0.5, 13.5, 150), np.linspace(-0.5, 9, 100))
         field = self.rate_weight * xs + self.ether_weight * ys + self.bias
-        if field.min() > 0 or field.max() <= 0:
-            return  # no boundary in sight: every transaction gets one verdict
+        if field.max() <= 0:
+            return  # no boundary in sight: everything is called honest
+        if field.min() > 0:
+            ax.axvspan(-0.5, 13.5, color=VERMILLION, alpha=0.12)
+            return
         ax.contourf(xs, ys, field, levels=[0, np.inf], colors=[VERMILLION], alpha=0.12)
         ax.contour(xs, ys, field, levels=[0], colors=[INK], linewidths=2)

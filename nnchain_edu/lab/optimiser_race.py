@@ -20,7 +20,7 @@ class OptimiserRace(State):
     """
 
     title = "Optimiser race"
-    figure_width = "wide"
+    figure_height = 680
     controls = (
         Choice("surface", "Surface", tuple(SURFACES), "ravine"),
         Choice("optimiser", "Optimiser", (ALL, *OPTIMISERS), ALL),
@@ -44,14 +44,14 @@ class OptimiserRace(State):
     def text(self) -> str:
         """The setting, then how far each optimiser came."""
         ends = "; ".join(_end(run) for run in self.runs)
-        return f"{self.surface.capitalize()}, learning rate {self.rate:g}, {self.walk} steps. {ends}."
+        return f"{self.surface.capitalize()}, learning rate {self.rate:g}, {self.walk} steps: {ends}."
 
     def draw(self, fig: Figure) -> None:
-        """On the left the surface from above with the paths, on the right height against steps."""
+        """Above, the surface as a map with the paths; below, height against steps."""
         surface = SURFACES[self.surface]
         fig.set_layout_engine("none")  # fixed margins and plain tick labels: a change must be seen within 200 ms
-        places = {"left": 0.07, "right": 0.985, "bottom": 0.23, "top": 0.91, "wspace": 0.22}
-        seen, heights = fig.subplots(1, 2, width_ratios=(1.25, 1), gridspec_kw=places)
+        places = {"left": 0.11, "right": 0.97, "bottom": 0.18, "top": 0.955, "hspace": 0.36}
+        seen, heights = fig.subplots(2, 1, height_ratios=(1.3, 1), gridspec_kw=places)
         surface.draw(seen)
         seen.set_title("Seen from above", y=1.01)  # y given: no search for a free place
         seen.locator_params(nbins=5)
@@ -72,7 +72,7 @@ class OptimiserRace(State):
         heights.minorticks_off()
         heights.set_title("Height above the lowest point", y=1.01)
         heights.locator_params(axis="x", nbins=5)
-        fig.legend(*heights.get_legend_handles_labels(), loc="lower center", fontsize=10, ncols=len(self.runs))
+        fig.legend(*heights.get_legend_handles_labels(), loc="lower left", bbox_to_anchor=(0.1, 0))
 
     def compare(self, prediction: float | str) -> str:
         """Hold the prediction against what plain gradient descent did at the present rate; the border stays hidden."""

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-FEATURES = ("transactions in the last minute", "ether sent")
-
 
 def simulate_transactions(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Draw `rows` simulated transactions, about half of them spam.
@@ -11,7 +9,7 @@ def simulate_transactions(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]
     A spammer sends often and sends little; an honest sender does the opposite, and the two overlap.
 
     Returns:
-        features, float64 of shape (rows, 2): transactions of this sender in the last minute (0 to 15) and ether
+        features, float64 of shape (rows, 2): transactions of this sender a minute, on average (0 to 15) and ether
         sent (0 to 9), both in tenths; labels, bool of shape (rows,): True for spam.
 
     Raises:

@@ -76,7 +76,7 @@ check("00.3", verdict_fixed)
 # %% [markdown]
 # **00.4** Guard this contract: only the account that deployed it may change the threshold. Replace the line in the middle; everyone else's transaction must revert.
 #
-# In Vyper, `assert CONDITION, "reason"` reverts the transaction unless the condition holds. `self.owner` is the account that deployed the contract.
+# In Vyper, `assert CONDITION, "reason"` reverts the transaction unless the condition holds. `self.owner` is the account that deployed the contract, and `msg.sender` is the account that calls the function.
 
 # %%
 contract = """
@@ -106,11 +106,20 @@ check("00.4", contract)
 #
 # **00.5** Every bit on a chain costs money. Find two whole weights and a whole bias that get at least 95 % of unseen transactions right (190 of 200) and take at most 10 bits together. A number's bits are counted with its sign: 0 takes 1, 1 takes 2, -2 takes 3, 5 takes 4.
 #
-# A contract, `neuron_contest.vy`, counts both. To try things, draw rows yourself with `simulate_transactions(200, seed=…)`. How few bits can you reach?
+# A contract counts both (`nnchain_edu/contracts/neuron_contest.vy`; it takes features as drawn, not in 65,536ths). The check uses rows that you have not seen. Here is the same contest on rows that you may look at, with a first neuron: how many are right, and how many bits does it take?
 
 # %%
+from nnchain_edu import Chain
 from nnchain_edu.lab.spam import simulate_transactions
 
+rows, labels = simulate_transactions(200, seed=3)
+contest = Chain().deploy("neuron_contest", (rows * 10).round().astype(int).tolist(), labels.tolist())
+contest.functions.submit([1, -1], 0).call()
+
+# %% [markdown]
+# How few bits can you reach?
+
+# %%
 ### BEGIN SOLUTION
 X, y = simulate_transactions(2000, seed=100)
 small = [(w1, w2, b) for w1 in range(-3, 4) for w2 in range(-3, 4) for b in range(-3, 4)]
@@ -127,7 +136,7 @@ check("00.5", neuron)
 # %% [markdown]
 # ## What you have done
 #
-# The summary of this unit's checks:
+# The summary of this unit's checks; your last try at each counts. To compare with what others saw at the bench: gas differs a little, since the data of a transaction costs more for bytes that are not zero; with both weights zero the bias alone decides, and every transaction gets the same verdict.
 
 # %%
 check()

@@ -13,7 +13,7 @@ Bench(OptimiserRace())
 # %% [markdown]
 # ## The bench: who is first at the bottom?
 # The map shows a surface from above; the star is its lowest point, the white dot the start. A cross is where a diverging
-# run was last seen. On the right: height against steps, and a dotted line at 0.001, which counts as arrived.
+# run was last seen. Below: height against steps, and a dotted line at 0.001, which counts as arrived.
 #
 # **Write your prediction first**: above which learning rate does plain gradient descent diverge on the ravine? Its steepest
 # direction has the curvature 40. Then find out, and go on:

@@ -7,11 +7,11 @@
 from nnchain_edu import Chain
 
 chain = Chain()
-neuron = chain.deploy("neuron", [65536, -131072], 0)
+neuron = chain.deploy("neuron", [65536, -65536], 0)
 neuron.functions.is_spam([9 * 65536, 2 * 65536]).call()
 
 # %% [markdown]
-# `True`: a program on a blockchain has just called a transaction spam. The rest of this page opens that up.
+# `True`: a program on a blockchain has just called a transaction spam. (65536 stands for 1 there; why, comes below. So the neuron has the weights 1 and -1, and looked at the numbers 9 and 2.) The rest of this page opens that up.
 #
 # **You will be able to**
 #
@@ -25,9 +25,9 @@ neuron.functions.is_spam([9 * 65536, 2 * 65536]).call()
 # %% [markdown]
 # ## The data: spam on a ledger
 #
-# A *blockchain* is a ledger, a list of *transactions*, that many strangers keep together. *Gas* is what a transaction pays for. When gas is cheap, spammers flood the ledger with small transfers.
+# A *blockchain* is a ledger: a list of *transactions*, gathered in *blocks*, that many strangers keep together. *Gas* measures the work that a transaction causes, and its sender pays for each unit. When gas is cheap, spammers flood the ledger with small transfers.
 #
-# We look at two *features* of a transaction: how often its sender sent in the last minute, and how much ether (Ethereum's money) it moves. The data is **simulated**, and this is how:
+# We look at two *features* of a transaction: how often its sender sends (an average, in transactions a minute), and how much ether (Ethereum's money) it moves. The data is **simulated**, and this is how:
 
 # %%
 import numpy as np
@@ -63,7 +63,7 @@ from nnchain_edu.lab import figure, show
 def scatter(ax, X, y):
     ax.plot(*X[~y].T, "o", label="honest", alpha=0.7)
     ax.plot(*X[y].T, "s", label="spam", alpha=0.7)
-    ax.set(xlabel="transactions of the sender in the last minute", ylabel="ether sent")
+    ax.set(xlabel="transactions of the sender a minute", ylabel="ether sent")
 
 
 fig, ax = figure()
@@ -91,19 +91,21 @@ print(f"limit {best:.1f}: {rule_right:.1%} of the test rows right")
 #
 # $$\text{score} = w_1 x_1 + w_2 x_2 + b, \qquad \text{spam if score} > 0.$$
 #
-# By hand, for the neuron of the first cell: $1 \cdot 9 + (-2) \cdot 2 + 0 = 5$, which is above zero.
+# By hand, for the neuron of the first cell: $1 \cdot 9 + (-1) \cdot 2 + 0 = 7$, which is above zero.
 
 # %%
 def score(weights, bias, features):
     return weights[0] * features[0] + weights[1] * features[1] + bias
 
 
-score([1, -2], 0, [9, 2])
+score([1, -1], 0, [9, 2])
 
 # %% [markdown]
 # ## Training finds the three numbers
 #
-# PyTorch starts from zeros. Again and again it measures how wrong the neuron is on the training rows, and nudges the three numbers to be less wrong. How it knows the direction is the subject of unit 02.
+# PyTorch is a Python library for neural networks. We start from zeros. Again and again it measures how wrong the neuron is on the training rows, and nudges the three numbers to be less wrong.
+#
+# You need not follow every line: `loss` is how wrong the neuron is, `backward` finds the direction of the nudge, `step` nudges, and `lr` is the size of a nudge. How the direction is found is the subject of unit 02.
 
 # %%
 import torch
@@ -128,9 +130,9 @@ print("the neuron beats the rule on the test rows:", neuron_right > rule_right)
 print("more than 95 % right:", neuron_right > 0.95)
 
 # %% [markdown]
-# (On 200 rows, chance alone moves such a share by a point or two.) We print comparisons and not more digits. Trained numbers differ in their last places from processor to processor; what is printed in this course is the same on every machine.
+# (On 200 rows, chance alone moves such a share by a point or two.) After training we print comparisons and no digits: trained numbers differ in their last places from processor to processor, and what is printed in this course is the same on every machine.
 #
-# The line where the score is zero is the neuron's *decision boundary*. Everything below it is called spam.
+# The line where the score is zero is the neuron's *decision boundary*. Everything below it is called spam, since more ether speaks against spam.
 
 # %%
 (w1, w2), b = model.weight[0].tolist(), model.bias.item()
@@ -148,7 +150,9 @@ show(fig, "Test rows: the neuron's slanted line parts the clouds better than the
 #
 # Ethereum's computer, the *EVM*, runs on thousands of machines that must agree to the last bit, so it has whole numbers only. We let 65,536 stand for 1 and round: that is *fixed point*.
 #
-# A number moves by at most half a 65,536th. Could a verdict flip? Only if a score is smaller than all that rounding together can change it. So we check.
+# A number moves by at most half a 65,536th. Could a verdict flip? Only if a score lies closer to zero than all the rounding together can move it.
+#
+# Five numbers are rounded. Rounding a weight moves the score by up to half a step times the feature (at most 15 and 9), rounding a feature by half a step times the weight, and the bias by half a step. One more step covers the products of two errors.
 
 # %%
 SCALE = 2**16
@@ -159,14 +163,13 @@ def to_fixed(number):
 
 
 weights, bias = [to_fixed(w1), to_fixed(w2)], to_fixed(b)
-half_a_step = 0.5 / SCALE  # each of the five numbers moves by no more
-most = (15 + 9 + 1 + abs(w1) + abs(w2) + 1) * half_a_step
-print("smallest score is larger than any rounding:", abs(scores).min() > most)
+most = (15 + 9 + abs(w1) + abs(w2) + 1 + 1) * 0.5 / SCALE
+print("every score is farther from zero than that:", abs(scores).min() > most)
 
 # %% [markdown]
 # ## The neuron as a contract
 #
-# A *smart contract* is a program that lives on the chain. Ours is written in Vyper, a language that reads like Python. Here is the part that thinks:
+# A *smart contract* is a program that lives on the chain. Ours is written in Vyper, a language that reads like Python. Here is the part that thinks (`int256` is a whole number of 256 bits; `@internal` means that only the contract itself uses it):
 
 # %%
 from pathlib import Path
@@ -179,7 +182,7 @@ print(source[source.index("@view\n@internal") : source.index("@view\n@external")
 # %% [markdown]
 # It is the same weighted sum. One detail: a product of two scaled numbers is scaled twice, so the bias must be scaled once more before it is added.
 #
-# Now Alice puts the trained neuron on the chain. `deploy` compiles the contract, sends it in a transaction, and a block takes it in.
+# Now Alice puts the trained neuron on the chain. `deploy` compiles the contract, sends it in a transaction, and a block takes it in. (Block 1 holds the neuron of the first cell.)
 
 # %%
 neuron = chain.deploy("neuron", weights, bias, sender="alice")
@@ -200,7 +203,7 @@ print(f"equal verdicts: {sum(a == b for a, b in zip(on_chain, in_torch, strict=T
 # %% [markdown]
 # All of them. This was a *call*: a question to one machine, free of charge and without a trace.
 #
-# A *transaction* is different. It is signed, it costs gas, and its outcome stands in a block where nobody can deny it.
+# A *transaction* is different. Its sender *signs* it with a secret *key*, it costs gas, and its outcome stands in a block for everyone to see. `receipt` is the chain's answer, and its `events` are what the contract wrote down.
 
 # %%
 receipt = chain.send(neuron.functions.judge(fixed_rows[0]), sender="bob")
@@ -212,7 +215,7 @@ print("called spam:", receipt.events[0].args["spam"], "· is spam:", y_test[0])
 #
 # ## Try to cheat
 #
-# Judy sends spam, and would like a neuron that never says so. She has an account, so she simply asks for new weights.
+# Judy sends spam, and would like a neuron that never says so. She has an account, so she simply asks for new weights. (This notebook holds the keys of all ten accounts, so that it can play everyone. The real Judy has only her own.)
 
 # %%
 from nnchain_edu.chain import Reverted
@@ -224,9 +227,9 @@ except Reverted as refusal:
 print("weights unchanged:", neuron.functions.weights(0).call() == weights[0])
 
 # %% [markdown]
-# The contract allows a change to its owner alone, and no one can make the chain run another program than the one that stands there.
+# The contract allows a change to its owner alone, and the chain runs the program that stands there and no other, as long as most of those who keep the ledger follow its rules (unit 05).
 #
-# Could she rewrite *history* instead? She takes a copy of all blocks, changes one old transaction in it, and shows it around. Bob remembers the hash of the last block.
+# Could she rewrite *history* instead? She takes a copy of all blocks, changes the time of one old block, and shows it around. Every block carries a *hash* of its contents, a number like a fingerprint: any change gives another one. Bob remembers the hash of the last block.
 
 # %%
 from nnchain_edu.chain import verify
@@ -240,7 +243,7 @@ print("honest copy: ", "sound" if honest else "broken")
 print("changed copy:", "sound" if changed else f"broken, first in block {changed.block}")
 
 # %% [markdown]
-# Every block carries the hash, a fingerprint, of the one before. Unit 03 builds this by hand, and shows what it does *not* protect against.
+# Every block also carries the hash of the one before, so a change in block 1 would show in all later ones. Could Judy compute all hashes anew? Yes, and only then does it matter that Bob remembers the last one. Unit 03 builds this by hand.
 #
 # ## Where it fails
 #
@@ -254,7 +257,7 @@ for features in (truth, lie):
 # %% [markdown]
 # This is the *oracle problem*: who tells the contract about the world? Units 06 and 13 work on it.
 #
-# Two more limits. The owner can still change the neuron, so you trust Alice or you read her contract. And one neuron draws one straight line; where spam sits in two places at once, it is lost. Networks of neurons are not: unit 01.
+# Two more limits. The owner can still change the neuron, so you trust Alice or you read her contract. And one neuron draws one straight line; where spam sits in two opposite corners, it is lost, since no straight line parts one diagonal from the other. A *neural network*, many neurons that feed each other, is not: unit 01.
 
 # %%
 corners, spam = np.array([[1, 1], [1, 8], [12, 1], [12, 8]]), np.array([True, False, False, True])
@@ -266,7 +269,7 @@ print(f"best of {len(tries):,} random neurons on these four rows: {right.max()} 
 # %% [markdown]
 # ## How labs and checks work
 #
-# Each unit has a *lab*: an experiment with sliders, exercises, a challenge. An exercise is checked in the cell where you write it. The check says *not attempted*, *broken*, *wrong* with the reason, or *right*. This answer forgets the bias:
+# Each unit has a *lab*: an experiment with sliders, exercises, a challenge. An exercise is checked in the cell where you write it. The check says *not attempted*, *broken* (it could not be run), *wrong* with the reason, or *right*. This answer forgets the bias:
 
 # %%
 from nnchain_edu import check, hint
@@ -308,8 +311,8 @@ check("00.1", lambda weights, bias, features: weights[0] * features[0] + weights
 # %% [markdown]
 # ## Summary
 #
-# - A neuron is a weighted sum, a bias and a look at the sign. Training finds the numbers.
-# - A chain computes with whole numbers, so the trained numbers are rounded. The verdicts stay equal as long as no score is smaller than the rounding, which can be checked.
+# - A neuron is a weighted sum, a bias and a look at the sign. Training finds the numbers. A neural network is many neurons that feed each other; in a blockchain it is a contract that computes them, or a trained model whose answers a contract uses.
+# - A chain computes with whole numbers, so the trained numbers are rounded. The verdicts stay equal as long as no score lies closer to zero than rounding can move it, which can be checked.
 # - A contract is a program that everyone can run and only its own rules can change. It computes faithfully, also from lies.
 
 # %% [markdown] tags=["quiz"]
@@ -331,11 +334,11 @@ check("00.1", lambda weights, bias, features: weights[0] * features[0] + weights
 # ? Judy wants other weights in Alice's contract. What stops her?
 # - The weights are secret. | Anyone can read them. Everything on this chain is public.
 # + The contract checks who signed the transaction, and she cannot sign as Alice. | Without Alice's key there is no valid signature of Alice.
-# - The network's accuracy would fall. | It would, but that is no obstacle to a change.
+# - The neuron's accuracy would fall. | It would, but that is no obstacle to a change.
 #
-# ? A contract with a perfectly copied network calls a spam transaction honest. Which explanation fits?
-# - The EVM computed the sum wrongly. | It is exact; the lesson compared all test rows.
-# - The block was changed afterwards. | Then its hash would not fit, and anyone who remembers the head would see it.
+# ? A contract with a faithfully copied neuron calls a spam transaction honest. Which explanation fits?
+# - The EVM computed the sum wrongly. | Its whole-number sum is exact; the lesson compared all test rows.
+# - The block was changed afterwards. | Then its hash would not fit, and anyone who remembers the last hash would see it.
 # + It was given false features, or the row lies on the wrong side of the line. | The chain guarantees the computation, neither the truth of the input nor a perfect model.
 
 # %% [markdown]

@@ -391,8 +391,7 @@ show(fig, alt="Log scale: from the last layer back, sigmoid falls below 1e-20; r
 # must be settled: *where does that division round to?*
 
 # %%
-print("Python:  -7 // 2 =", -7 // 2, "   -7 >> 1 =", -7 >> 1, "   (both go down)")
-print("the EVM: -7 // 2 =", int(-7 / 2), "   -7 >> 1 =", -7 >> 1, "   (division goes toward zero)")
+print("going down: -7 // 2 is", -7 // 2, "and -7 >> 1 is", -7 >> 1, "| toward zero: int(-7 / 2) is", int(-7 / 2))
 ONE = 65_536
 
 
@@ -408,8 +407,8 @@ def integer_step(weights, bias, inputs, target, rate, divide=toward_zero):
 
 # %% [markdown]
 # This is the step of the first cell for a neuron with two inputs: error times input is the slope of ½ · error² (with
-# the half, no 2 is left over). The contract `gradient_step` does the same in Vyper, where `//` truncates toward
-# zero. Are they equal? We ask it 1,000 times, with numbers up to four billion. Beside it we note how far
+# the half, no 2 is left over). The contract `gradient_step` does the same in Vyper, where `//` goes toward zero
+# (and `>>`, which divides by shifting bits, goes down). Are they equal? We ask it 1,000 times, with numbers up to four billion. Beside it we note how far
 # each way of rounding is off, against exact fractions.
 
 # %%

@@ -1,5 +1,6 @@
 """A real JupyterLab in a real Chromium: one server for the session, on folders of its own."""
 
+import itertools
 import json
 import os
 import shutil
@@ -11,6 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.browser.lab_page import LabPage
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -133,18 +136,31 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def open_lab(chromium, server, axe_source):
-    """Open a notebook by name in a fresh browser context; its kernel is shut down at the end."""
-    from tests.browser.lab_page import LabPage
+@pytest.fixture(scope="session")
+def fresh_lab(chromium, server, axe_source, notebooks):
+    """Open a copy of a notebook, by name, in a browser context of its own; whoever asks for it closes it."""
+    copies = itertools.count(1)
 
-    opened = []
-
-    def open_notebook(name: str, width: int = 1280, dark: bool = False) -> LabPage:
-        lab = LabPage(chromium, server, name, axe_source, width=width, dark=dark)
-        opened.append(lab)
+    def open_copy(name: str, width: int = 1280, dark: bool = False) -> LabPage:
+        # JupyterLab saves by itself, and the next to open the notebook would find widgets of a dead kernel
+        folder = notebooks / str(next(copies))
+        folder.mkdir()
+        shutil.copy(notebooks / name, folder)
+        lab = LabPage(chromium, server, f"{folder.name}/{name}", axe_source, width=width, dark=dark)
         lab.open()
         return lab
+
+    return open_copy
+
+
+@pytest.fixture
+def open_lab(fresh_lab):
+    """Like `fresh_lab`, but closed with its kernel when the test ends."""
+    opened = []
+
+    def open_notebook(name: str, **how) -> LabPage:
+        opened.append(fresh_lab(name, **how))
+        return opened[-1]
 
     yield open_notebook
     for lab in opened:

@@ -20,6 +20,15 @@ _READY = """() => {
 }"""
 _STARTED = "() => window.jupyterapp.shell.currentWidget.content.widgets.some(c => c.prompt)"
 _SHUT_DOWN = "() => window.jupyterapp?.shell.currentWidget?.context.sessionContext.shutdown()"
+_EXECUTE = """async ([code, wait]) => {
+  const future = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({code});
+  let printed = "";
+  future.onIOPub = (message) => { printed += message.content.text ?? ""; };
+  window.executing = true;
+  const done = future.done.then(() => { window.executing = false; });
+  if (wait) await done;
+  return printed;
+}"""
 _AXE = """async (selector) => {
   const found = await axe.run({include: [[selector]]}, {resultTypes: ["violations"]});
   return found.violations.map(v => [v.impact, v.id, v.nodes.map(n => `${n.html.slice(0, 160)} | ${n.failureSummary}`)]);
@@ -92,6 +101,10 @@ class LabPage:
         self.page.wait_for_function("() => !document.querySelector('.jp-OutputArea .lm-mod-loading')")
         for bench in self.benches():
             self.settle(bench)
+
+    def execute(self, code: str, wait: bool = True) -> str:
+        """Run code in the kernel, as no cell; return what it printed."""
+        return self.page.evaluate(_EXECUTE, [code, wait])
 
     def benches(self) -> list:
         """The benches on the page, from the top."""

@@ -112,6 +112,10 @@ ANSWERS = {
                 ),
                 "large numbers",
             ),
+            (
+                lambda weights, bias, features: products(weights, features) / SCALE + bias > 0,
+                "large numbers",
+            ),
         ],
         stub=stub,
         broken=misses,
@@ -126,6 +130,7 @@ ANSWERS = {
             (guarded("assert msg.sender != self.owner"), "owner may"),
             (guarded("assert self.owner != empty(address)"), "stranger may not"),
             (guarded("pass"), "stranger may not"),
+            (guarded("if msg.sender != self.owner:\n        return"), "must revert"),
             (guarded("assert tx.origin == self.owner"), "not through a relay"),
         ],
         stub=guarded("# your code here"),

@@ -70,6 +70,17 @@ def test_a_new_seal_breaks_the_next_link():
     assert "its parent is" in explorer.strip[3]["why"]
 
 
+def test_sealed_up_to_the_head_nothing_is_broken_and_the_head_is_another():
+    explorer = Explorer(toy_chain(6), seal=seal, tamper=True)
+    heads = {explorer.strip[-1]["hash"]}
+    explorer.act("tamper", block=2, transaction=0, value="7")
+    for block in range(2, 6):
+        assert statuses(explorer).index("broken") == block
+        explorer.act("reseal", block=block)
+    assert statuses(explorer) == ["valid"] * 6
+    assert explorer.strip[-1]["hash"] not in heads
+
+
 def test_a_link_breaks_without_any_seal():
     blocks = toy_chain(4)
     blocks[2]["parent"] = "0x1234"
