@@ -209,7 +209,7 @@ EMPTY = Exercise(
     ],
     hints=[
         "One purse, one hole: `name_keeper`, `withdraw`, and `update` with `sell`.",
-        "For `withdraw` you need a contract like `source('bank_thief')`, with a stake that divides 10 ether: it goes on "
+        "For `withdraw` take a contract like `source('bank_thief')`, and a stake that divides 10 ether. It goes on "
         "as long as the vault holds its stake, so take the other purses first. For the fund: buy, let the vault look, "
         "sell it just as many tokens as the fund can pay, and sell the rest back.",
     ],
