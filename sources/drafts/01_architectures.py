@@ -75,7 +75,10 @@ print(by_hand, "by hand,", parameter_count(model), "by PyTorch")
 
 # %%
 functions = {"ReLU": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid, "GELU": torch.nn.functional.gelu}
-show(figures.activation_figure(functions), alt="ReLU is 0 then a rising line; tanh and sigmoid are S-curves; GELU a soft ReLU.")
+show(
+    figures.activation_figure(functions),
+    alt="ReLU is 0 then a rising line; tanh and sigmoid are S-curves; GELU a soft ReLU.",
+)
 
 # %% [markdown]
 # The dotted slope is what learning uses. For large inputs the S-curves have hardly any, and a unit there learns
@@ -113,6 +116,7 @@ show(figures.fit_figure(x, curve, fits), alt=alt)
 # need?* First, does larger help?
 
 # %%
+
 
 def seen_and_unseen(*hidden):
     net = MLP(64, *hidden, 10)
@@ -165,6 +169,7 @@ print("nearest neighbour:", (y_train[distance.argmin(1)] == y_test).sum().item()
 
 # %%
 
+
 def slide(image, weights):
     return torch.tensor([[(image[i : i + 3, j : j + 3] * weights).sum() for j in range(6)] for i in range(6)])
 
@@ -172,7 +177,10 @@ def slide(image, weights):
 image = X_test[0].reshape(8, 8)
 upright = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 filters = {name: (w, slide(image, w)) for name, w in {"vertical": upright, "horizontal": upright.T}.items()}
-show(figures.response_figure(image, filters), alt="A digit and two filters: one answers at upright edges, the other at level ones.")
+show(
+    figures.response_figure(image, filters),
+    alt="A digit and two filters: one answers at upright edges, the other at level ones.",
+)
 
 # %% [markdown]
 # One filter finds upright edges, with more ink to the right (orange) or to the left (purple), anywhere in the image; the other level edges. A *convolutional network*, **CNN**, learns its
@@ -307,7 +315,9 @@ for number in range(2, chain.w3.eth.block_number + 1):
                 histories[who.lower()].append(sign * ether)
 ledger = torch.tensor(list(histories.values()), dtype=torch.float32)
 print("accounts, transactions:", tuple(ledger.shape))
-fig = figures.history_figure({"a shop": ledger[0], "a pipe": ledger[1], "another shop": ledger[2], "another pipe": ledger[3]})
+fig = figures.history_figure(
+    {"a shop": ledger[0], "a pipe": ledger[1], "another shop": ledger[2], "another pipe": ledger[3]}
+)
 show(fig, alt="Bars up and down in time. In a pipe each large bar up is followed at once by a large bar down.")
 
 # %% [markdown]
@@ -329,7 +339,9 @@ def totals(x):
     return torch.stack([*columns, came.std(1), went.std(1), x.sum(1)], 1)
 
 
-mixed = torch.stack([row[torch.randperm(16, generator=torch.Generator().manual_seed(i))] for i, row in enumerate(ledger)])
+mixed = torch.stack(
+    [row[torch.randperm(16, generator=torch.Generator().manual_seed(i))] for i, row in enumerate(ledger)]
+)
 candidates = {
     "MLP on totals": (lambda: MLP(8, 32, 2), totals),
     "MLP on the row": (lambda: MLP(16, 32, 2), lambda x: x),
@@ -344,7 +356,9 @@ for name, (make, see) in candidates.items():
         judged.append(accuracy(net, data[240:], is_pipe[240:]))
     results[name] = judged
 (total, _), (row, _), (gru, _) = results.values()
-print("GRU above 95 %:", gru > 0.95, "| MLP on the row below 95 %:", row < 0.95, "| on totals below 65 %:", total < 0.65)
+print(
+    "GRU above 95 %:", gru > 0.95, "| MLP on the row below 95 %:", row < 0.95, "| on totals below 65 %:", total < 0.65
+)
 print("shuffled, all below 65 %:", max(shuffled for _, shuffled in results.values()) < 0.65)
 alt = "In order: totals near one half, the row near 0.9, GRU near 1. Shuffled: all three near one half."
 show(figures.scores_figure(results, ("in order", "shuffled"), guess=0.5), alt=alt)
@@ -372,7 +386,10 @@ for depth in (1, 2, 3):
     layer = GraphLayer(2, 2, seed=depth)
     before, after = layer(before, joined).tanh(), layer(after, joined).tanh()
     heard[f"{depth} layer{'s' * (depth > 1)}"] = {names[i] for i in (before != after).any(1).nonzero().ravel()}
-show(figures.reach_figure(paid, "alice", heard), alt="News of alice reaches bob with one layer, carol and dave with two, erin with three.")
+show(
+    figures.reach_figure(paid, "alice", heard),
+    alt="News of alice reaches bob with one layer, carol and dave with two, erin with three.",
+)
 
 # %% [markdown]
 # **Attention** goes further: it learns *where to look*. Each step of a sequence asks a question (a *query*), each offers a *key*; where they match, the *value* is read. A task: six invoices, each with a number (eight bits) and one of four prices, then a
@@ -404,7 +421,12 @@ class Cashier(torch.nn.Module):
 cashier, flat = Cashier(), MLP(7 * 12, 64, 4)
 train(cashier, seen, due, epochs=20, learning_rate=0.02, decay=True)
 train(flat, seen, due, epochs=20, learning_rate=0.01, decay=True)
-print("attention above 90 %:", accuracy(cashier, new, due_new) > 0.9, "| MLP above 60 %:", accuracy(flat, new, due_new) > 0.6)
+print(
+    "attention above 90 %:",
+    accuracy(cashier, new, due_new) > 0.9,
+    "| MLP above 60 %:",
+    accuracy(flat, new, due_new) > 0.6,
+)
 cashier(new)
 fig = figures.attention_figure(cashier.attention.weights[:8, -1], which[:8], [*"123456", "itself"])
 show(fig, alt="In each row the brightest field is the framed one: the payment looks at the invoice with its number.")

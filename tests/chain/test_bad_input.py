@@ -174,7 +174,7 @@ def test_revert_with_a_broken_reason_is_still_told(node):
 
 
 def test_keyboard_interrupt_in_the_middle_of_a_block(node, monkeypatch):
-    """A learner presses Stop: the transaction stays in the pool, the state is the old one, and the next block is good."""
+    """A learner presses Stop: the transaction stays in the pool, the state is the old one, the next block good."""
     request = {"from": who(node), "to": STRANGER, "value": "0x1", "gas": "0x5208"}
     real = node.evm._apply
 
