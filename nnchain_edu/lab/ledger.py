@@ -140,7 +140,7 @@ class PlainSource:
             if self.seal is not None:
                 sealed = _text(self.seal({k: v for k, v in block.items() if k != "hash"}))
                 if sealed != _text(block["hash"]):
-                    return f"its content hashes to {sealed}, but it states {_text(block['hash'])}"
+                    return f"its content hashes to {_short(sealed)}, but it states {_short(_text(block['hash']))}"
             if self.verify is not None and not (verdict := self.verify([block])):
                 return str(getattr(verdict, "reason", "it does not verify"))
         except Exception as error:  # the learner's own seal or verify
@@ -197,13 +197,18 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else "0x" + bytes(value).hex() if isinstance(value, bytes) else str(value)
 
 
+def _short(hashed: str) -> str:
+    return hashed if len(hashed) <= 14 else f"{hashed[:6]}…{hashed[-4:]}"
+
+
 def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict[str, Any]]:
     """Add to each row whether it is valid, broken or built on something broken, and why."""
     rows, previous, whole = [], None, True
     for header, why in zip(headers, reasons, strict=True):
         linked = previous is None or header["parent"] == previous["hash"]
         if why is None and not linked:
-            why = f"its parent is {header['parent']}, but block {previous['number']} has {previous['hash']}"
+            stated, found = _short(header["parent"]), _short(previous["hash"])
+            why = f"its parent is {stated}, but the hash of block {previous['number']} is {found}"
         status = BROKEN if why else VALID if whole else AFTER
         whole = whole and why is None
         note = why or ("" if status == VALID else "it builds on a broken block")

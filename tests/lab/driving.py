@@ -53,7 +53,6 @@ def look(state: State) -> tuple[str, bytes]:
     assert line.strip() and len(line.splitlines()) == 1, f"the text must be one line: {line!r}"
     assert len(line) <= LONGEST, f"a text of {len(line)} characters is too long to be read out: {line!r}"
     fig = paint(state)
-    fig.set_dpi(60)
     fig.canvas.draw()
     assert fig.axes, "draw made no axes"
     box, page = fig.get_tightbbox(), fig.bbox_inches
