@@ -145,6 +145,7 @@ function render({ model, el }) {
         const used = columns.map((_, c) => c === 0 || rows.some((row) => typeof row[c] === "string" ? row[c] : row[c].textContent || row[c].querySelector("input")));
       const keep = (row) => row.filter((_, c) => used[c]);
       parts.push(makeTable(`Transactions of block ${block.number}`, keep(columns), rows.map(keep)));
+      if (block.unlisted) parts.push(make("p", {}, `And ${block.unlisted} more transactions.`));
     } else {
       parts.push(make("p", {}, "No transactions."));
     }

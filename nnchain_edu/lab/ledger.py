@@ -22,6 +22,7 @@ _SHOWN_FIRST = (
 )
 _OWN_TABLES = ("transactions", "receipts", "accounts", "logsBloom")
 _PARENTS = {"parent", "parentHash"}
+_LISTED = 100  # transactions of one block that are shown, and accounts
 _NOWHERE = {"blockNumber": 0, "logIndex": 0, "transactionHash": "0x"}  # exported logs do not say
 _PARTIES = ("from", "to", "value", "hash")
 
@@ -76,16 +77,18 @@ class ChainSource:
         """Header, transactions with decoded calls and events, and the touched accounts before and after."""
         eth = self.chain.w3.eth
         block = eth.get_block(position, full_transactions=True)
-        receipts = [eth.get_transaction_receipt(each["hash"]) for each in block["transactions"]]
+        listed = block["transactions"][:_LISTED]
+        receipts = [eth.get_transaction_receipt(each["hash"]) for each in listed]
         touched = dict.fromkeys([block["miner"]])
-        for sent, receipt in zip(block["transactions"], receipts, strict=True):
+        for sent, receipt in zip(listed, receipts, strict=True):
             found = (sent["from"], sent.get("to"), receipt.get("contractAddress"))
             touched.update(dict.fromkeys([*found, *(log["address"] for log in receipt["logs"])]))
         return {
             "number": position,
             "fields": _fields(block),
-            "transactions": _transactions(block["transactions"], receipts, self.chain),
-            "accounts": [self._before_and_after(who, position) for who in touched if who],
+            "transactions": _transactions(listed, receipts, self.chain),
+            "accounts": [self._before_and_after(who, position) for who in [*filter(None, touched)][:_LISTED]],
+            "unlisted": len(block["transactions"]) - len(listed),
         }
 
     def _before_and_after(self, address: str, number: int) -> dict[str, Any]:
@@ -140,7 +143,7 @@ class PlainSource:
             if self.seal is not None:
                 sealed = _text(self.seal({k: v for k, v in block.items() if k != "hash"}))
                 if sealed != _text(block["hash"]):
-                    return f"its content hashes to {sealed}, but it states {_text(block['hash'])}"
+                    return f"its content hashes to {_short(sealed)}, but it states {_short(_text(block['hash']))}"
             if self.verify is not None and not (verdict := self.verify([block])):
                 return str(getattr(verdict, "reason", "it does not verify"))
         except Exception as error:  # the learner's own seal or verify
@@ -182,8 +185,9 @@ class PlainSource:
         """Header and transactions; accounts where the block has `accounts`: {name: (before, after)}."""
         block, original = self.blocks[position], self._given[position]
         sent = [t if isinstance(t, Mapping) else {"text": t} for t in block.get("transactions", ())]
-        rows = _transactions(sent, block.get("receipts") or [{}] * len(sent), self.chain)
-        for row, each, before in zip(rows, sent, original.get("transactions", ()), strict=True):
+        unlisted, sent = len(sent[_LISTED:]), sent[:_LISTED]
+        rows = _transactions(sent, (block.get("receipts") or [{}] * len(sent))[:_LISTED], self.chain)
+        for row, each, before in zip(rows, sent, original.get("transactions", ())[:_LISTED], strict=True):
             if self.can_tamper and "value" in each:
                 row["edit"] = str(each["value"])
                 row["changed"] = each["value"] != before["value"]
@@ -192,11 +196,21 @@ class PlainSource:
             for name, (before, after) in dict(block.get("accounts", {})).items()
         ]
         number = block.get("number", position)
-        return {"number": number, "fields": _fields(block), "transactions": rows, "accounts": accounts}
+        return {
+            "number": number,
+            "fields": _fields(block),
+            "transactions": rows,
+            "accounts": accounts,
+            "unlisted": unlisted,
+        }
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else "0x" + bytes(value).hex() if isinstance(value, bytes) else str(value)
+
+
+def _short(hashed: str) -> str:
+    return hashed if len(hashed) <= 14 else f"{hashed[:6]}…{hashed[-4:]}"
 
 
 def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict[str, Any]]:
@@ -205,7 +219,8 @@ def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict
     for header, why in zip(headers, reasons, strict=True):
         linked = previous is None or header["parent"] == previous["hash"]
         if why is None and not linked:
-            why = f"its parent is {header['parent']}, but block {previous['number']} has {previous['hash']}"
+            stated, found = _short(header["parent"]), _short(previous["hash"])
+            why = f"its parent is {stated}, but the hash of block {previous['number']} is {found}"
         status = BROKEN if why else VALID if whole else AFTER
         whole = whole and why is None
         note = why or ("" if status == VALID else "it builds on a broken block")

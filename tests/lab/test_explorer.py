@@ -138,6 +138,14 @@ def test_bad_sources_are_refused(source, error, said):
         Explorer(source)
 
 
+def test_of_a_full_block_the_first_hundred_are_shown():
+    chain = Chain()
+    chain.send_many([{"to": "bob", "value": n} for n in range(150)])
+    explorer = Explorer(chain)
+    assert len(explorer.detail["transactions"]) == 100 and explorer.detail["unlisted"] == 50
+    assert len(Explorer(chain, tamper=True).detail["transactions"]) == 100
+
+
 def test_hundreds_of_blocks_are_light():
     strip = PlainSource(toy_chain(500), seal=seal).strip()
     assert len(json.dumps(strip)) < 500 * 320
