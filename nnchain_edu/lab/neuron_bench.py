@@ -74,7 +74,7 @@ class NeuronState(State):
         )
 
     def compare(self, prediction: float | str) -> str:
-        return f"You predicted {prediction}; your best line so far gets {self.best_right} of {ROWS} right."
+        return f"You predicted {prediction:g}; your best line so far gets {self.best_right} of {ROWS} right."
 
     def draw(self, fig: Figure) -> None:
         ax = fig.subplots()
