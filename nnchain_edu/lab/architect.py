@@ -91,14 +91,16 @@ class Architect(State):
         count = parameter_count(self.model)
         layers = "one hidden layer" if self.depth == 1 else f"{self.depth} hidden layers"
         network = f"{self.family}, {layers} of {self.width}, {self.activation}: {count:,} parameters."
+        data = f"{self.labels:,} labels{', pixels permuted' * self.permuted}"
+        network += f" Rate {self.rate:g}, {self.passes} passes over {data}."
         if self.history is None:
             return f"{network} Not trained yet."
         if self.history.diverged:
-            return f"{network} Diverged in pass {self.history.epochs}: the learning rate {self.rate:g} is too large."
+            return f"{network} Diverged in pass {self.history.epochs}: the rate is too large."
         if self.reached is None:
             return f"{network} In its first pass."
         spread = 200 * sqrt(max(self.reached * (1 - self.reached), 1e-4) / 450)
-        after = "" if self.history.outcome == "finished" else f", pass {self.history.epochs} of {self.passes}"
+        after = "" if self.history.outcome == "finished" else f", after pass {self.history.epochs}"
         won = " The goal." if self.reached >= GOAL and count < LIMIT else ""
         return f"{network} New digits read right: {self.reached:.1%}, give or take {spread:.1f}{after}.{won}"
 

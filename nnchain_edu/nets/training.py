@@ -16,7 +16,7 @@ from torch.nn.functional import cross_entropy, mse_loss
 from .models import positive
 
 OPTIMIZERS = {"adam": torch.optim.Adam, "sgd": torch.optim.SGD}
-DIVERGED = 10  # times the loss of blind guessing (or of the start, if that was worse)
+DIVERGED = 10  # an epoch's loss above so many times that of blind guessing (or of the start, if that was worse)
 
 
 @dataclass
@@ -163,7 +163,7 @@ def training(
                 history.accuracy.append(right / len(X))
             if validation is not None:
                 _validate(model, *validation, loss_of, classes, history)
-            if not isfinite(loss_sum) or (history.epochs > 1 and history.loss[-1] > limit):
+            if not isfinite(loss_sum) or history.loss[-1] > limit:
                 history.outcome = "diverged"
                 break
             if patience is not None:

@@ -1,0 +1,287 @@
+"""Unit 01, architectures: a layer, its parameters, a filter, a memory, a margin of error; a small reader of digits."""
+
+import math
+from typing import Any
+
+from nnchain_edu.exercises.engine import Case, Exercise, Unit
+from nnchain_edu.exercises.kinds import Miss, leaves_unchanged, returns, same
+from nnchain_edu.exercises.models import reaches
+
+# 01.1 A layer -------------------------------------------------------------------------------------------------------
+
+LAYER = Exercise(
+    "01.1",
+    "Compute what a layer of a network gives",
+    "work out what a layer computes",
+    [
+        Case(
+            "one unit",
+            returns([11.0], [1.0, 2.0], [[3.0, 4.0]], [0.0], tolerance=1e-9),
+            "A unit multiplies each input by its own weight and adds up: 3 · 1 + 4 · 2 = 11.",
+        ),
+        Case(
+            "the bias",
+            returns([11.5], [1.0, 2.0], [[3.0, 4.0]], [0.5], tolerance=1e-9),
+            "The bias is added once to the sum of a unit: 11 + 0.5.",
+        ),
+        Case(
+            "every unit",
+            returns([11.0, 2.0, 3.0], [1.0, 2.0], [[3.0, 4.0], [0.0, 1.0], [1.0, 1.0]], [0, 0, 0], tolerance=1e-9),
+            "Each row of weights is one unit and gives one number: three rows, three outputs.",
+        ),
+        Case(
+            "the bend",
+            returns([0.0, 1.0], [1.0], [[-5.0], [1.0]], [0.0, 0.0], tolerance=1e-9),
+            "ReLU puts 0 in place of what is negative, and leaves the rest as it is.",
+        ),
+        Case(
+            "bend last",
+            returns([0.0, 2.0], [1.0], [[1.0], [-1.0]], [-3.0, 3.0], tolerance=1e-9),
+            "The activation comes last, after the bias: 1 - 3 is negative and becomes 0, -1 + 3 is 2.",
+        ),
+    ],
+    [
+        "Go through the rows of weights and the biases side by side (zip). Each pair gives one number of the answer.",
+        "For one unit: the sum of weight times input over all inputs, plus its bias. Then the larger of that and 0.",
+    ],
+    "That is the whole of a network's arithmetic: sums of products, a bias, a bend. Unit 07 does it in a contract.",
+    kind="function",
+)
+
+# 01.2 Parameters ----------------------------------------------------------------------------------------------------
+
+COUNT = Exercise(
+    "01.2",
+    "Count the parameters of a multilayer perceptron",
+    "work out how many numbers a network learns",
+    [
+        Case(
+            "one layer",
+            lambda f: same(f([3, 2]) in (6, 8), True),
+            "From 3 inputs to 2 outputs lead 3 · 2 weights.",
+        ),
+        Case(
+            "biases",
+            returns(8, [3, 2]),
+            "Each unit that computes has a bias: 3 · 2 weights and 2 biases. Inputs compute nothing and have none.",
+        ),
+        Case(
+            "hidden layers",
+            returns(4810, [64, 64, 10]),
+            "Count each pair of neighbouring layers: 64 to 64, then 64 to 10.",
+        ),
+        Case(
+            "any depth",
+            returns(62, [5, 4, 3, 2, 5]),
+            "There may be any number of layers: go through all neighbouring pairs, to the last.",
+        ),
+        Case(
+            "sizes unchanged",
+            leaves_unchanged([5, 4, 3, 2, 5]),
+            "The list that was given has changed: read it, but do not take anything out.",
+        ),
+    ],
+    [
+        "Take neighbouring pairs of sizes: the first with the second, the second with the third. What does a pair add?",
+        "A pair (a, b) adds a weight for each of the a · b lines, and a bias for each of the b units. "
+        "`itertools.pairwise` gives the pairs.",
+    ],
+    "Nearly all parameters sit between the two largest layers. On a chain that is where the gas goes.",
+    kind="function",
+)
+
+# 01.3 A filter ------------------------------------------------------------------------------------------------------
+
+SLIDE = Exercise(
+    "01.3",
+    "Slide a filter over an image",
+    "slide a filter over an image, and say what a convolution assumes",
+    [
+        Case(
+            "one place",
+            returns([[10]], [[1, 2], [3, 4]], [[1, 1], [1, 1]]),
+            "Where the filter fits only once, the answer is one number: all products added up.",
+        ),
+        Case(
+            "every place",
+            returns([[3, 5], [9, 11]], [[1, 2, 3], [4, 5, 6]], [[1, 1]]),
+            "The filter stops where it would stand out: 3 columns less 2, plus 1, are 2 places in a row.",
+        ),
+        Case(
+            "not flipped",
+            returns([[4, 7], [13, 16]], [[1, 2, 3], [4, 5, 6]], [[2, 1]]),
+            "Lay the filter on as it is, left on left: 2 · 1 + 1 · 2 = 4. (Mathematicians flip it; networks do not.)",
+        ),
+        Case(
+            "rows and columns",
+            returns([[9, 12], [15, 18], [21, 24]], [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]], [[1], [1], [1]]),
+            "Image and filter need not be square: take the number of rows and of columns from each.",
+        ),
+        Case(
+            "negative weights",
+            returns([[-1, 0, 1]], [[0, 1, 1, 0]], [[1, -1]]),
+            "Negative answers stay negative: no activation here.",
+        ),
+    ],
+    [
+        "Two loops for the place of the filter's upper left corner, then a sum over the filter's own rows and columns.",
+        "An image of 8 columns has 8 - 3 + 1 places for a filter of 3. At place (i, j), pixel (i + a, j + b) meets "
+        "weight (a, b).",
+    ],
+    "Nine weights serve every place of the image. A dense layer from 64 to 36 numbers would need 2,304.",
+    kind="function",
+)
+
+# 01.4 A memory ------------------------------------------------------------------------------------------------------
+
+_ONE = math.tanh(0.5)
+_TWO = math.tanh(0.5 + 0.9 * _ONE)
+
+MEMORY = Exercise(
+    "01.4",
+    "Read a sequence with a memory of one number",
+    "read a sequence with a memory, where order matters",
+    [
+        Case(
+            "one step",
+            returns(_ONE, [1.0], 0.5, 0.9, tolerance=1e-9),
+            "From an empty memory, 0, one step gives tanh(hear · amount): here tanh(0.5).",
+        ),
+        Case(
+            "inside the bend",
+            lambda f: same(abs(f([2.0, 2.0], 1.0, 2.0)) <= 1, True),
+            "The old memory is added before the bend: tanh of the whole sum, so that it stays between -1 and 1.",
+        ),
+        Case(
+            "it remembers",
+            returns(_TWO, [1.0, 1.0], 0.5, 0.9, tolerance=1e-9),
+            "At each step the old memory, times keep, goes into the new one.",
+        ),
+        Case(
+            "every step",
+            returns(math.tanh(0.5 + 0.9 * _TWO), [1.0, 1.0, 1.0], 0.5, 0.9, tolerance=1e-9),
+            "The memory changes at each step and is carried on; the last one is the answer.",
+        ),
+        Case(
+            "first things first",
+            returns(math.tanh(1.0 + 0.5 * math.tanh(-2.0)), [-2.0, 1.0], 1.0, 0.5, tolerance=1e-9),
+            "Read from the first amount to the last. The other way round gives another answer: that is the point.",
+        ),
+    ],
+    [
+        "The memory starts empty, at 0, and changes once for each amount, in order.",
+        "The new memory is tanh of a sum of two things: the amount times `hear`, and the old memory times `keep`.",
+    ],
+    "The same two weights at every step, however long the sequence. A GRU adds gates, which decide at each step how "
+    "much to keep.",
+    kind="function",
+)
+
+# 01.5 A margin ------------------------------------------------------------------------------------------------------
+
+
+def _middle(answer: Any) -> bool | Miss:
+    low, high = answer(225, 450)
+    return same((low + high) / 2, 0.5, 1e-6)
+
+
+def _margin(right: int, images: int) -> list[float]:
+    p = right / images
+    spread = 2 * math.sqrt(p * (1 - p) / images)
+    return [max(0.0, p - spread), min(1.0, p + spread)]
+
+
+MARGIN = Exercise(
+    "01.5",
+    "Say between which values an accuracy lies",
+    "say whether a difference between two networks means anything",
+    [
+        Case(
+            "around the share",
+            _middle,
+            "Return two numbers, lowest first; in their middle lies the share that was right, 225/450 = 0.5.",
+        ),
+        Case(
+            "the spread",
+            lambda f: same(list(f(225, 450)), _margin(225, 450), 1e-6),
+            "The margin to each side is 2 · √(p(1 − p)/n), with p the share, not the count: here 0.047.",
+        ),
+        Case(
+            "any test set",
+            lambda f: same(list(f(50, 100)), _margin(50, 100), 1e-6),
+            "The number of images is given; it is not always 450. Fewer images, a wider margin.",
+        ),
+        Case(
+            "any share",
+            lambda f: same(list(f(900, 1000)), _margin(900, 1000), 1e-6),
+            "The margin depends on p: it is narrower for 0.9 than for 0.5.",
+        ),
+        Case(
+            "no more than all",
+            lambda f: same(list(f(99, 100)) + list(f(1, 100)), _margin(99, 100) + _margin(1, 100), 1e-6),
+            "A share lies between 0 and 1: cut the margin there.",
+        ),
+    ],
+    [
+        "First p, the share that was right. Then one standard deviation of that share, and twice it to each side.",
+        "The standard deviation is the root of p times (1 - p), divided by the number of images. `min` and `max` cut.",
+    ],
+    "Four times the images halve the margin. So the last tenth of a per cent is always the dearest.",
+    kind="function",
+)
+
+# 01.6 The challenge -------------------------------------------------------------------------------------------------
+
+LIMIT, GOAL = 5_000, 0.97
+
+
+def _held_out() -> tuple[Any, Any]:
+    from nnchain_edu.nets import digits
+
+    data = digits()
+    return data.X_test, data.y_test
+
+
+def _ten_scores(model: Any) -> bool | Miss:
+    shape = tuple(model(_held_out()[0][:3]).shape)
+    return shape == (3, 10) or Miss(("Shape for three images", str(shape)), ("Needed", "(3, 10)"))
+
+
+def _small(model: Any) -> bool | Miss:
+    """Frozen numbers count too: the contract that holds the network would have to store them."""
+    count = sum(parameter.numel() for parameter in model.parameters())
+    return 0 < count < LIMIT or Miss(("Parameters", f"{count:,}"), ("Needed", f"fewer than {LIMIT:,}"))
+
+
+SMALL = Exercise(
+    "01.6",
+    "Read 97 % of the new digits with fewer than 5,000 parameters",
+    "choose a network for given data",
+    [
+        Case(
+            "ten scores",
+            _ten_scores,
+            "The model takes rows of 64 pixels and gives ten scores for each.",
+        ),
+        Case(
+            "small enough",
+            _small,
+            "Too many numbers. Which layer holds most of them? All count, frozen ones too.",
+        ),
+        Case(
+            "97 %",
+            reaches(GOAL, _held_out),
+            "It reads too few of the 450 held-out digits. Is it trained long enough, with a falling rate?",
+        ),
+    ],
+    [
+        "A filter is cheap: 3 × 3 weights serve the whole image. Most parameters of our CNN sit in its dense head.",
+        "Halve the filters of the lesson's CNN, or squeeze its MLP a little. Then train as the lesson did.",
+    ],
+    "Small networks are not only cheap to train: unit 07 puts one into a contract, where each number costs gas.",
+    kind="model",
+    seconds=10.0,
+    needs=("torch", "nnchain_edu.nets"),
+)
+
+UNIT = Unit("01", "architectures", "Which network for which data?", [LAYER, COUNT, SLIDE, MEMORY, MARGIN, SMALL])
