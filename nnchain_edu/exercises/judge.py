@@ -164,8 +164,8 @@ def _is_stub(answer: Any) -> bool:
         return True
     if type(answer) in (list, tuple):
         return any(part is ... for part in answer)
-    if isinstance(answer, str):
-        return any(line.strip() == "..." or "your code here" in line for line in answer.splitlines())
+    if issubclass(type(answer), str):  # a contract of a cell is one; `isinstance` would believe what an object says
+        return any(line.strip() == "..." or "your code here" in line for line in str.splitlines(answer))
     return False
 
 
