@@ -31,7 +31,7 @@ def test_what_the_lesson_says_about_the_study_stands_in_it():
 
 
 def test_an_unknown_study_is_named():
-    with pytest.raises(ValueError, match="no study 'labels'; there are: .*label_count"):
+    with pytest.raises(ValueError, match=r"no study 'labels'; there are: .*label_count"):
         study("labels")
 
 
