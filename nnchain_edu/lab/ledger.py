@@ -79,15 +79,16 @@ class ChainSource:
         block = eth.get_block(position, full_transactions=True)
         listed = block["transactions"][:_LISTED]
         receipts = [eth.get_transaction_receipt(each["hash"]) for each in listed]
-        touched = dict.fromkeys([block["miner"]])
+        touched = {}
         for sent, receipt in zip(listed, receipts, strict=True):
             found = (sent["from"], sent.get("to"), receipt.get("contractAddress"))
             touched.update(dict.fromkeys([*found, *(log["address"] for log in receipt["logs"])]))
+        touched = dict.fromkeys([*filter(None, touched), block["miner"]])  # who got the fees comes last
         return {
             "number": position,
-            "fields": _fields(block),
+            **_fields(block),
             "transactions": _transactions(listed, receipts, self.chain),
-            "accounts": [self._before_and_after(who, position) for who in [*filter(None, touched)][:_LISTED]],
+            "accounts": [self._before_and_after(who, position) for who in [*touched][:_LISTED]],
             "unlisted": len(block["transactions"]) - len(listed),
         }
 
@@ -198,7 +199,7 @@ class PlainSource:
         number = block.get("number", position)
         return {
             "number": number,
-            "fields": _fields(block),
+            **_fields(block),
             "transactions": rows,
             "accounts": accounts,
             "unlisted": unlisted,
@@ -229,15 +230,22 @@ def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict
     return rows
 
 
-def _fields(block: Mapping) -> list[list[str]]:
-    names = [n for n in _SHOWN_FIRST if n in block] + [n for n in block if n not in _SHOWN_FIRST]
-    return [[plain(name), _field(name, block[name])] for name in names if name not in _OWN_TABLES]
+def _fields(block: Mapping) -> dict[str, list[list[str]]]:
+    """The fields of a header, the telling ones first; those of a long header that tell less are `further`."""
+    names = [name for name in block if name not in _OWN_TABLES]
+    first = [name for name in _SHOWN_FIRST if name in names]
+    rest = [name for name in names if name not in first]
+    shown, further = ([*first, *rest], []) if len(names) <= 12 else (first, rest)
+    return {
+        "fields": [[plain(name), _field(name, block[name])] for name in shown],
+        "further": [[plain(name), _field(name, block[name])] for name in further],
+    }
 
 
 def _field(name: str, value: Any) -> str:
     if name == "timestamp" and isinstance(value, int) and 0 <= value < 2**36:
         return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC ({value})"
-    return plain(value)
+    return f"{plain(value)} wei" if name == "baseFeePerGas" else plain(value)
 
 
 def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: Any) -> list[dict[str, Any]]:

@@ -194,6 +194,9 @@ def test_a_running_chain_is_decoded():
     assert accounts["bob"]["nonce"] == ("0", "1")
     assert accounts["bob"]["balance"][0] != accounts["bob"]["balance"][1]
 
+    assert [name for name, _ in explorer.detail["fields"]][:3] == ["number", "timestamp", "hash"]
+    assert "receiptsRoot" in dict(explorer.detail["further"]) and "transactions" not in dict(explorer.detail["further"])
+
     explorer.selected = 3
     (sent,) = explorer.detail["transactions"]
     assert sent["to"].startswith("carol (0x") and sent["value"] == "1 ether"
