@@ -62,7 +62,7 @@ METHODS: dict[str, Callable] = {
     "eth_newPendingTransactionFilter": lambda node: logs.watch(node, logs.PendingFilter()),
     "eth_getFilterChanges": logs.get_changes,
     "eth_getFilterLogs": logs.get_filter_logs,
-    "eth_uninstallFilter": lambda node, name: node.watchers.pop(name, None) is not None,
+    "eth_uninstallFilter": logs.uninstall,
     "eth_call": run.call,
     "eth_estimateGas": run.estimate_gas,
     "eth_createAccessList": run.create_access_list,

@@ -15,7 +15,8 @@ def find(node: Node, tag: Any) -> Block:
     "pending" is the latest block: nothing of the pool is run ahead. (Nonces and the pending block count the pool.)
     """
     if isinstance(tag, dict):
-        tag = tag.get("blockNumber") if tag.get("blockHash") is None else tag["blockHash"]
+        digest = tag.get("blockHash")
+        tag = tag.get("blockNumber") if digest is None else data(digest, "blockHash", 32)
     if tag in (None, "latest", "pending", "safe", "finalized"):
         return node.head
     if tag == "earliest":
@@ -163,7 +164,9 @@ def gas_price(node: Node) -> str:
 def fee_history(node: Node, count: Any, newest: Any, percentiles: Any = None) -> dict[str, Any]:
     """Oldest block first (eth-tester's comes backwards)."""
     last, percentiles = find(node, newest), percentiles or []
-    if any(not 0 <= p <= 100 for p in percentiles) or list(percentiles) != sorted(percentiles):
+    if not isinstance(percentiles, list | tuple) or not all(isinstance(p, int | float) for p in percentiles):
+        raise InvalidParams(f"invalid reward percentiles: {percentiles!r} is not a list of numbers")
+    if list(percentiles) != sorted(percentiles) or any(not 0 <= p <= 100 for p in percentiles):
         raise RpcError(f"invalid reward percentile: {percentiles} must rise from 0 to 100")
     first = max(0, last.number + 1 - min(quantity(count, "block count"), 1024))
     headers = [b.header for b in node.blocks[first : last.number + 1]]

@@ -98,9 +98,15 @@ def watch(node: Node, watcher: Any) -> str:
 
 
 def _watcher(node: Node, name: Any) -> Any:
-    if name not in node.watchers:
+    watcher = node.watchers.get(name) if isinstance(name, str) else None
+    if watcher is None:
         raise RpcError("filter not found")
-    return node.watchers[name]
+    return watcher
+
+
+def uninstall(node: Node, name: Any) -> bool:
+    """Take a filter away; False where there is none."""
+    return isinstance(name, str) and node.watchers.pop(name, None) is not None
 
 
 def get_changes(node: Node, name: Any) -> list[Any]:

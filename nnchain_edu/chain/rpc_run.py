@@ -33,27 +33,26 @@ def execute(
     price = fields.pop("gas_price", None)
     tip = fields.pop("max_priority_fee_per_gas", price or 0)
     fee = fields.pop("max_fee_per_gas", price if price is not None else tip)
-    header, root = b.header, node.root_at(b)
-    changed = {}
-    for name, value in (block or {}).items():
+    root, changed = node.root_at(b), {}
+    for name, value in _object(block, "block override").items():
         if name not in _BLOCK_OVERRIDES:
             raise InvalidParams(f"invalid block override: {name}; accepted are {', '.join(_BLOCK_OVERRIDES)}")
         field, read = _BLOCK_OVERRIDES[name]
         changed[field] = read(value, name)
-    header = header._replace(**changed)
     if not fee:  # a call that offers no price pays none (EIP-1559 switched off, as go-ethereum does)
-        header = header._replace(base_fee_per_gas=0)
+        changed["base_fee_per_gas"] = 0
     limit = fields.pop("gas", node.gas_limit) if gas is None else gas
     if fee and gas is None and "gas" not in request:
         limit = min(limit, max(0, node.evm.state(root).get_balance(sender) - fields["value"]) // fee)
-    message = {
-        **fields,
-        "gas": min(limit, node.gas_limit),
-        "max_fee_per_gas": fee,
-        "max_priority_fee_per_gas": tip,
-    }
-    ancestors = node.ancestors(header.block_number if "block_number" not in changed else b.number)
-    return node.evm.call(root, header, ancestors, sender, message, overrides(accounts), tracer)
+    fields |= {"gas": min(limit, node.gas_limit), "max_fee_per_gas": fee, "max_priority_fee_per_gas": tip}
+    header, ancestors = b.header._replace(**changed), node.ancestors(b.number)
+    return node.evm.call(root, header, ancestors, sender, fields, overrides(accounts), tracer)
+
+
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        raise InvalidParams(f"invalid {name}: {value!r} is not an object")
+    return value or {}
 
 
 _BLOCK_OVERRIDES = {
@@ -159,7 +158,7 @@ def sign_typed_data(node: Node, who: Any, message: Any) -> str:
 # -- traces
 def _traced(options: Any, run: Any) -> dict[str, Any]:
     """The answer of a debug_trace method: `run(tracer)` executes."""
-    options = options or {}
+    options = _object(options, "trace options")
     name = options.get("tracer")
     if name == "callTracer":
         outcome, gas = run(None)
@@ -192,11 +191,10 @@ def trace_transaction(node: Node, digest: Any, options: Any = None) -> dict[str,
 
 
 def trace_call(node: Node, request: Any, tag: Any = None, options: Any = None) -> dict[str, Any]:
-    options = options or {}
+    options, gas = _object(options, "trace options"), transaction(request).get("gas", node.gas_limit)
 
     def run(tracer: type | None) -> tuple[Outcome, int]:
         over = options.get("stateOverrides"), options.get("blockOverrides")
-        gas = quantity(request.get("gas") or node.gas_limit, "gas")
         return execute(node, request, tag, *over, tracer=tracer), gas
 
     return _traced(options, run)

@@ -192,6 +192,7 @@ class Store(dict):
                 run("INSERT INTO blocks VALUES (?, ?)", (block.number, block.encode()))
             run("COMMIT")
         except BaseException:
-            run("ROLLBACK")
+            if self._file.in_transaction:  # SQLite rolls back by itself when the disk is full
+                run("ROLLBACK")
             raise
         self.clear()

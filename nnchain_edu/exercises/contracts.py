@@ -1,19 +1,10 @@
 """Ready tests for contracts: each puts the learner's contract on a fresh chain of its own and calls it."""
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from nnchain_edu.exercises.kinds import AnswerFailed, Miss
 from nnchain_edu.exercises.shown import shorten, show_error
-
-
-@cache
-def prepare() -> None:
-    """Load chain and compiler before a check's limits start: they load most of themselves on first use."""
-    from nnchain_edu.chain import Chain
-
-    Chain().deploy("ready: public(bool)\n")
 
 
 def on_fresh_chain(answer: Any, *args: Any, sender: str = "alice", value: int = 0) -> tuple[Any, Any]:

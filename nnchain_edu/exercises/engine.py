@@ -1,8 +1,8 @@
 """What a check is: cases with a diagnosis each, gathered in exercises and units.
 
-A unit's module is `unit_NN.py` and holds `UNIT = Unit(...)`. It imports nothing heavy at its top: what a case
-needs (torch, a chain) it imports inside the test, and names in `Exercise.needs`, so that loading it does not
-count against the learner's time.
+A unit's module is `unit_NN.py` and holds `UNIT = Unit(...)`. It imports nothing heavy at its top, since the
+table of progress reads all units: what a case needs (torch, a chain) it imports inside the test. All such
+imports are done before a check's time starts.
 """
 
 import re
@@ -50,8 +50,7 @@ class Exercise:
         kind: what is accepted as an answer, by its name in `kinds.KINDS`: "function", "number", "contract", …
         seconds: processor time the whole check may take. It may take three times as long by the clock.
         memory_mb: memory the check may take beyond what the kernel already has.
-        needs: modules loaded before the limits start, such as ("torch",) or ("nnchain_edu.chain",); the chain
-            is ready for kind "contract" anyway.
+        needs: modules loaded before the limits start, beside those that the unit's own module imports anywhere.
     """
 
     number: str

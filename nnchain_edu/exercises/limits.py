@@ -24,8 +24,9 @@ from typing import Any
 
 from nnchain_edu.exercises.shown import is_learners
 
-CLOCK_FACTOR = 3  # by the clock a check may take three times its processor time: the machine may be busy
-_GRACE = 0.5  # seconds between asking a child to say where it stands, and killing it
+IDLE_FACTOR = 3  # a check may wait (sleep, read) three times as long as it may compute
+CLOCK_FACTOR = 20  # by the clock it may take twenty times as long: others may keep the processors busy
+_GRACE = 2.0  # seconds between asking a child to say where it stands, and killing it
 _MEGABYTE = 1024 * 1024
 _FRAME = re.compile(r'^  File "(.*)", line (\d+)', re.MULTILINE)
 
@@ -61,7 +62,8 @@ def run(job: Callable[[], Any], seconds: float, memory_mb: int) -> Outcome:
 
     Args:
         job: called without arguments; it raises nothing but `Stopped`.
-        seconds: processor time; `CLOCK_FACTOR` times that by the clock.
+        seconds: processor time; a child may wait `IDLE_FACTOR` times that, and last `CLOCK_FACTOR` times that.
+            In this process it is `IDLE_FACTOR` times that by the clock.
         memory_mb: memory beyond what the process has now.
 
     Raises:
@@ -154,14 +156,17 @@ def _use_one_thread(pools: Any) -> None:
 
 def _watch(child: int, reader: int, seconds: float) -> Outcome:
     """Read what the child says until it ends; end it when the clock runs out, or when we are interrupted."""
-    deadline = time.monotonic() + seconds * CLOCK_FACTOR
-    asked, open_end, said = False, True, bytearray()
+    started, asked = time.monotonic(), 0.0
+    open_end, said = True, bytearray()
     os.set_blocking(reader, False)
     try:
         while not _has_ended(child):
-            if time.monotonic() > deadline:
-                os.kill(child, signal.SIGKILL if asked else signal.SIGPROF)
-                asked, deadline = True, deadline + _GRACE
+            lasted = time.monotonic() - started
+            if asked and lasted > asked + _GRACE:
+                os.kill(child, signal.SIGKILL)
+            elif not asked and _is_over(child, lasted, seconds):
+                os.kill(child, signal.SIGPROF)
+                asked = lasted
             open_end = open_end and _read(reader, said, wait=0.02)
             if not open_end:
                 time.sleep(0.001)
@@ -172,8 +177,19 @@ def _watch(child: int, reader: int, seconds: float) -> Outcome:
         _, status = os.waitpid(child, 0)
     if os.waitstatus_to_exitcode(status) == 0 and b"\0" in said:
         return Outcome(json.loads(said[said.rindex(b"\0") + 1 :]))
-    timed_out = asked or os.waitstatus_to_exitcode(status) in (-signal.SIGPROF, -signal.SIGALRM)
+    timed_out = bool(asked) or os.waitstatus_to_exitcode(status) in (-signal.SIGPROF, -signal.SIGALRM)
     return Outcome(stopped="time" if timed_out else "ended", line=_last_line(said.decode(errors="replace")))
+
+
+def _is_over(child: int, lasted: float, seconds: float) -> bool:
+    """Whether a child has waited or lasted too long. What it waits for a processor does not count as idle."""
+    try:
+        times = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[11:13]
+        busy = sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+        queued = int(Path(f"/proc/{child}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):  # no such counters: only the clock is left
+        busy = queued = 0.0
+    return lasted - busy - queued > seconds * IDLE_FACTOR or lasted > seconds * CLOCK_FACTOR
 
 
 def _has_ended(child: int) -> bool:
@@ -206,9 +222,13 @@ def _kill_group(child: int) -> None:
 
 
 def _last_line(dump: str) -> tuple[str, int] | None:
-    """The learner's innermost line in what faulthandler wrote."""
-    frames = [(name, int(line)) for name, line in _FRAME.findall(dump)]
-    return next((frame for frame in frames if is_learners(frame[0])), None)
+    """The learner's innermost line in what faulthandler wrote, above our own call of the job."""
+    for name, line in _FRAME.findall(dump):
+        if name == __file__:
+            break
+        if is_learners(name):
+            return name, int(line)
+    return None
 
 
 # In this process. -----------------------------------------------------------------------------------------
@@ -235,7 +255,7 @@ def _run_here(job: Callable[[], Any], seconds: float) -> Outcome:
     value = None
     try:
         # Again and again: code that catches everything may swallow the first.
-        signal.setitimer(signal.ITIMER_REAL, seconds * CLOCK_FACTOR, 0.1)
+        signal.setitimer(signal.ITIMER_REAL, seconds * IDLE_FACTOR, 0.1)
         try:
             value = job()
         finally:

@@ -1,20 +1,17 @@
 """What unit 04 puts answers through: slots that the chain confirms, and contracts that meet hostile callers."""
 
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from nnchain_edu.exercises.contracts import on_fresh_chain, reverts
 from nnchain_edu.exercises.hostile import (
     ETHER,
     LURE,
-    MOVER,
     REENTRANT,
     WALLET,
     address,
     attempt,
     bank_with_savings,
     keeps,
-    vault_in_the_city,
 )
 from nnchain_edu.exercises.kinds import Miss, same
 
@@ -49,13 +46,14 @@ def sha3(slot: int, key: bytes) -> int:
 
 
 def finds_what_the_chain_stores(slot_of: Any) -> bool | Miss:
-    chain, bank = bank_with_savings(_course("bank"))
+    chain, bank = bank_with_savings(course("bank"))
     chain.send(bank.functions.deposit(), sender="judy", value=7)
     slot = slot_of(0, address(chain, "judy"))
     return same(int.from_bytes(chain.w3.eth.get_storage_at(bank.address, slot), "big"), 7)
 
 
-def _course(name: str) -> str:
+def course(name: str) -> str:
+    """The source of a contract of the course."""
     from nnchain_edu.chain.contracts import load
 
     return load(name).source
@@ -220,104 +218,3 @@ def silence_closes(answer: Any) -> bool | Miss:
     before = limit.percent
     limit.chain.travel(7_000)
     return same([before, limit.percent], [60, 30])
-
-
-# The challenge: a vault with three holes -------------------------------------------------------------------
-
-
-_heists: WeakKeyDictionary = WeakKeyDictionary()  # one heist serves all cases of a check
-
-
-def _heist(answer: Any) -> tuple[Any, Any]:
-    if answer not in _heists:
-        _heists[answer] = _carry_out(answer)
-    return _heists[answer]
-
-
-def _carry_out(answer: Any) -> tuple[Any, Any]:
-    chain, vault, market, token = vault_in_the_city(_course("vault_with_holes"))
-    start = chain.w3.eth.block_number
-    answer(chain, vault, market, token)
-    senders = {
-        t["from"]
-        for number in range(start + 1, chain.w3.eth.block_number + 1)
-        for t in chain.w3.eth.get_block(number, full_transactions=True)["transactions"]
-    }
-    if senders - {address(chain, "judy")}:
-        raise ValueError("somebody else than judy sent a transaction")
-    return chain, vault
-
-
-def purse_empties(purse: str) -> Any:
-    def test(answer: Any) -> bool | Miss:
-        chain, vault = _heist(answer)
-        left = vault.functions[purse]().call()
-        score = 30 * ETHER - chain.balance(vault)
-        taken = (
-            (f"{purse} still holds", f"{left / ETHER:g} ether"),
-            ("Taken so far", f"{score / ETHER:.2f} of 30 ether"),
-        )
-        return left < ETHER // 10 or Miss(*taken)
-
-    return test
-
-
-def thief_profits(answer: Any) -> bool | Miss:
-    chain, _ = _heist(answer)
-    gained = chain.balance("judy") - 10_000 * ETHER
-    return gained > 25 * ETHER or Miss(("Judy's gain", f"{gained / ETHER:.2f} ether"))
-
-
-def vault_works(answer: Any) -> bool | Miss:
-    chain, vault, _, token = vault_in_the_city(answer)
-    chain.send(vault.functions.withdraw(), sender="bob")
-    chain.send(vault.functions.name_keeper(address(chain, "dave")), sender="alice")
-    chain.send(vault.functions.spend(address(chain, "dave")), sender="dave")
-    chain.travel(1800)
-    chain.send(vault.functions.update(), sender="bob")
-    chain.send(token.functions.transfer, "carol", 100 * ETHER)
-    chain.send(token.functions.approve, vault, 100 * ETHER, sender="carol")
-    chain.send(vault.functions.sell(100 * ETHER), sender="carol")
-    purses = [vault.functions[purse]().call() for purse in ("reserve", "held", "fund")]
-    left = (10 * ETHER, 5 * ETHER, 0)
-    return same(sum(purses), chain.balance(vault)) and same(purses, [0, 5 * ETHER, left[0] - ETHER // 10], 0.01)
-
-
-def keeper_stays(answer: Any) -> bool | Miss:
-    chain, vault, *_ = vault_in_the_city(answer)
-    attempt(lambda: chain.send(vault.functions.name_keeper(address(chain, "judy")), sender="judy", gas=GAS))
-    attempt(lambda: chain.send(vault.functions.spend(address(chain, "judy")), sender="judy", gas=GAS))
-    return keeps(chain, vault, 30 * ETHER)
-
-
-def vault_is_not_reentered(answer: Any) -> bool | Miss:
-    chain, vault, *_ = vault_in_the_city(answer)
-    thief = chain.deploy(REENTRANT, sender="judy")
-    attempt(lambda: chain.send(thief.functions.rob, vault, NOBODY, 10, sender="judy", gas=GAS, value=ETHER))
-    return keeps(chain, vault, 30 * ETHER)
-
-
-def price_cannot_be_moved(looks: bool, wait: int = 1) -> Any:
-    def test(answer: Any) -> bool | Miss:
-        chain, vault, market, token = vault_in_the_city(answer)
-        chain.travel(wait)
-        thief = chain.deploy(MOVER, sender="judy")
-        call = thief.functions.move
-        attempt(
-            lambda: chain.send(
-                call, vault, market, token, 600 * ETHER, looks, sender="judy", gas=GAS, value=300 * ETHER
-            )
-        )
-        return keeps(chain, vault, 29 * ETHER)
-
-    return test
-
-
-def price_cannot_be_moved_in_steps(answer: Any) -> bool | Miss:
-    chain, vault, market, token = vault_in_the_city(answer)
-    chain.travel(1800)
-    chain.send(market.functions.buy(), sender="judy", value=300 * ETHER)
-    chain.send(token.functions.approve, vault, 600 * ETHER, sender="judy")
-    for call in (vault.functions.update(), vault.functions.sell(600 * ETHER)):
-        attempt(lambda call=call: chain.send(call, sender="judy", gas=GAS))
-    return keeps(chain, vault, 29 * ETHER)

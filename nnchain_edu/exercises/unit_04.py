@@ -1,6 +1,7 @@
-"""Unit 04: slots, gas, and contracts that meet hostile callers. What the answers go through stands in `trials_04`."""
+"""Unit 04: slots, gas, and contracts that meet hostile callers, who stand in `trials_04` and `trials_04_vault`."""
 
 from nnchain_edu.exercises import trials_04 as trials
+from nnchain_edu.exercises import trials_04_vault as vault
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
 from nnchain_edu.exercises.kinds import returns
 
@@ -202,14 +203,14 @@ EMPTY = Exercise(
     needs=NEEDS,
     seconds=60.0,
     cases=[
-        Case("reserve", trials.purse_empties("reserve"), "The reserve is still there. Who may name the keeper?"),
-        Case("held", trials.purse_empties("held"), "The depositors' money is still there. Which line comes too late?"),
-        Case("fund", trials.purse_empties("fund"), "The fund is still there. Who decides what the vault believes?"),
-        Case("profit", trials.thief_profits, "The vault is empty, but judy has not become richer by what was in it."),
+        Case("reserve", vault.purse_empties("reserve"), "The reserve is still there. Who may name the keeper?"),
+        Case("held", vault.purse_empties("held"), "The depositors' money is still there. Which line comes too late?"),
+        Case("fund", vault.purse_empties("fund"), "The fund is still there. Who decides what the vault believes?"),
+        Case("profit", vault.thief_profits, "The vault is empty, but judy has not become richer by what was in it."),
     ],
     hints=[
         "One purse, one hole: `name_keeper`, `withdraw`, and `update` with `sell`.",
-        "For `withdraw` you need a contract like `source('bank_thief')`, with a stake that divides 10 ether: it goes on "
+        "For `withdraw` take a contract like `source('bank_thief')`, and a stake that divides 10 ether. It goes on "
         "as long as the vault holds its stake, so take the other purses first. For the fund: buy, let the vault look, "
         "sell it just as many tokens as the fund can pay, and sell the rest back.",
     ],
@@ -224,17 +225,17 @@ CLOSE = Exercise(
     needs=NEEDS,
     seconds=60.0,
     cases=[
-        Case("works", trials.vault_works, "Keeper, depositor and honest seller must still get what is theirs."),
-        Case("keeper", trials.keeper_stays, "A stranger became the keeper and spent the reserve."),
-        Case("withdraw", trials.vault_is_not_reentered, "A contract withdrew again while it was being paid."),
+        Case("works", vault.vault_works, "Keeper, depositor and honest seller must still get what is theirs."),
+        Case("keeper", vault.keeper_stays, "A stranger became the keeper and spent the reserve."),
+        Case("withdraw", vault.vault_is_not_reentered, "A contract withdrew again while it was being paid."),
         Case(
             "price of the moment",
-            trials.price_cannot_be_moved(looks=True, wait=1800),
+            vault.price_cannot_be_moved(looks=True, wait=1800),
             "A price that stood for no second was believed: buy, update, sell, all in one transaction.",
         ),
         Case(
             "price of the last look",
-            trials.price_cannot_be_moved_in_steps,
+            vault.price_cannot_be_moved_in_steps,
             "The price was moved in one block and believed in the next: average it over half an hour at least.",
         ),
     ],

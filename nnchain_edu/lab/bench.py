@@ -31,6 +31,11 @@ def paint(state: State) -> Figure:
     return fig
 
 
+def written(prediction: float | str) -> str:
+    """A prediction as the learner would write it: 38, not 38.0."""
+    return prediction if isinstance(prediction, str) else f"{prediction:.12g}"
+
+
 class Bench(anywidget.AnyWidget):
     """A live experiment with `state`. Errors of the state become messages in the frame, never tracebacks."""
 
@@ -172,7 +177,7 @@ class Bench(anywidget.AnyWidget):
             "picture": picture,
             "line": line,
             "message": message or failed,
-            "prediction": None if self.prediction is None else str(self.prediction),
+            "prediction": None if self.prediction is None else written(self.prediction),
             "comparison": comparison,
             "locked": self.locked,
             "running": self.running,

@@ -5,6 +5,12 @@ const MARKS = { valid: "✔ valid", broken: "✘ broken", after: "▲ after a br
 
 const short = (hash) => (hash.length > 14 ? `${hash.slice(0, 6)}…${hash.slice(-4)}` : hash);
 
+function makeFields(fields) {
+  const list = make("dl", {});
+  for (const [name, value] of fields) list.append(make("dt", {}, name), make("dd", {}, value));
+  return list;
+}
+
 function render({ model, el }) {
   const frame = model.get("frame");
   const id = nextId();
@@ -133,9 +139,10 @@ function render({ model, el }) {
     if (block.status === "broken" && frame.seal) {
       parts.push(makeButton("Seal this block anew", () => model.send({ do: "reseal", block: block.position })));
     }
-    const list = make("dl", {});
-    for (const [name, value] of block.fields) list.append(make("dt", {}, name), make("dd", {}, value));
-    parts.push(list);
+    parts.push(makeFields(block.fields));
+    if (block.further.length) {
+      parts.push(make("details", {}, make("summary", {}, "More fields of the header"), makeFields(block.further)));
+    }
     if (block.transactions.length) {
       const lines = (texts) => make("div", {}, ...texts.map((text) => make("div", {}, text)));
       const rows = block.transactions.map((sent, i) => [String(i), sent.from, sent.to,
@@ -145,6 +152,7 @@ function render({ model, el }) {
         const used = columns.map((_, c) => c === 0 || rows.some((row) => typeof row[c] === "string" ? row[c] : row[c].textContent || row[c].querySelector("input")));
       const keep = (row) => row.filter((_, c) => used[c]);
       parts.push(makeTable(`Transactions of block ${block.number}`, keep(columns), rows.map(keep)));
+      if (block.unlisted) parts.push(make("p", {}, `And ${block.unlisted} more transactions.`));
     } else {
       parts.push(make("p", {}, "No transactions."));
     }

@@ -100,7 +100,7 @@ class Explorer(anywidget.AnyWidget):
                 found = self.source.detail(position)
             except Exception as error:
                 self.message = f"Block {row['number']} cannot be read: {type(error).__name__}: {error}"
-                found = {"fields": [], "transactions": [], "accounts": []}
+                found = {"fields": [], "further": [], "transactions": [], "accounts": [], "unlisted": 0}
             self.detail = {**found, **row, "transactions": found["transactions"], "position": position}
 
 

@@ -96,7 +96,7 @@ class GasBench(State):
         Toggle("again", "Count the second call instead of the first"),
     )
     prediction = Prediction(
-        "The line adds 7 to a number in storage that was 0. How much gas does the transaction take?",
+        "The line adds 7 to a number in storage that was 0. How much gas does the same call take the second time?",
         low=0,
         high=10**6,
         unit="gas",
@@ -163,6 +163,7 @@ class GasBench(State):
 
     def draw(self, fig: Figure) -> None:
         """Bars of gas by opcode, the dearest on top; an outline shows the line before."""
+        fig.subplots_adjust(left=0.24)  # the longest names of opcodes
         ax = fig.subplots()
         gas = draw_gas(ax, self.measured["gas"])
         if self.before:
@@ -171,16 +172,18 @@ class GasBench(State):
             ax.barh(range(len(gas)), earlier, label="the line before", **outline)
         line, _ = self.measured["asked"]
         shown = line.strip() or "pass"
-        shown = shown if len(shown) <= 48 else shown[:47] + "…"
-        ax.set_title(f"{shown}:  {self.measured['total']:,} gas", parse_math=False)
+        shown = shown if len(shown) <= 36 else shown[:35] + "…"
+        ax.set_title(f"{self.measured['total']:,} gas:  {shown}", parse_math=False)
         if self.before:
             ax.legend(loc="lower right")
 
     def compare(self, prediction: float | str) -> str:
-        """The prediction beside what the line now takes."""
+        """The prediction beside what the second call takes, once the learner has looked at it."""
+        if self.measured["asked"] != (self.controls[1].default, True):
+            return f"You predicted {prediction:,.0f} gas for the second call of {self.controls[1].default}."
         return (
-            f"You predicted {prediction:,.0f} gas; this call takes {self.measured['total']:,}. "
-            "21,000 of it is the price of being a transaction at all."
+            f"You predicted {prediction:,.0f} gas; the second call takes {self.measured['total']:,}, "
+            "since the slot is not empty any more."
         )
 
 

@@ -25,7 +25,8 @@ class Transfer(NamedTuple):
 
 
 class TransactionGraph(anywidget.AnyWidget):
-    """Draw `transfers`: triples (from, to, amount), or a data frame with columns `from`, `to` and an amount.
+    """Draw `transfers`: triples (from, to, amount), a data frame with columns `from`, `to` and an amount, or a
+    `Chain`, whose transactions that carry ether are then drawn.
 
     Transfers between the same two accounts become one arrow with their sum. `unit` is written behind amounts;
     `marked` gives some accounts a word of warning ({"0xab…": "phishing"}), shown as a square. The same
@@ -46,7 +47,8 @@ class TransactionGraph(anywidget.AnyWidget):
         seed: int = 0,
     ):
         self.transfers = read(transfers)
-        self.unit, self.marked = unit, {str(k): plain(v) for k, v in (marked or {}).items()}
+        self.unit = unit or ("ether" if hasattr(transfers, "w3") else "")
+        self.marked = {str(k): plain(v) for k, v in (marked or {}).items()}
         self._sums: dict[tuple[str, str], list[float]] = defaultdict(list)
         for transfer in self.transfers:
             self._sums[transfer.source, transfer.target].append(transfer.amount)
@@ -122,7 +124,9 @@ def short(name: str) -> str:
 
 
 def read(transfers: Any) -> list[Transfer]:
-    """Transfers from triples or a data frame, checked: names as text, amounts as numbers not below zero."""
+    """Transfers from triples, a data frame or a chain; checked: names as text, amounts as numbers from zero."""
+    if hasattr(transfers, "w3"):
+        return _of_chain(transfers)
     if hasattr(transfers, "columns"):
         names = list(transfers.columns)
         amount = next((n for n in ("amount", "value") if n in names), None)
@@ -142,6 +146,22 @@ def read(transfers: Any) -> list[Transfer]:
             raise ValueError(f"transfers[{i}] must be (from, to, amount of 0 or more); {each!r} was given") from None
         checked.append(Transfer(str(source), str(target), amount))
     return checked
+
+
+def _of_chain(chain: Any) -> list[Transfer]:
+    """The transactions of a chain that carried ether, in ether."""
+    eth = chain.w3.eth
+    blocks = (eth.get_block(number, full_transactions=True) for number in range(eth.block_number + 1))
+    carried = (sent for block in blocks for sent in block["transactions"] if sent["value"])
+
+    def name(address: str) -> str:  # contracts may share a name, so theirs keeps the address
+        return chain.accounts.name_of(address) or chain.name(address)
+
+    return [
+        Transfer(name(sent["from"]), name(sent["to"]) if sent["to"] else "new contract", sent["value"] / 10**18)
+        for sent in carried
+        if eth.get_transaction_receipt(sent["hash"])["status"]
+    ]
 
 
 def layout(accounts: list[str], pairs: Iterable[tuple[str, str]], seed: int) -> dict[str, tuple[int, int]]:

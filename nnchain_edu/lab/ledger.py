@@ -22,16 +22,9 @@ _SHOWN_FIRST = (
 )
 _OWN_TABLES = ("transactions", "receipts", "accounts", "logsBloom")
 _PARENTS = {"parent", "parentHash"}
+_LISTED = 100  # transactions of one block that are shown, and accounts
 _NOWHERE = {"blockNumber": 0, "logIndex": 0, "transactionHash": "0x"}  # exported logs do not say
 _PARTIES = ("from", "to", "value", "hash")
-
-
-def amount(wei: int) -> str:
-    """An amount of wei for reading, exact: in ether from a millionth of one, else in wei."""
-    if abs(wei) < 10**12:
-        return f"{wei:,} wei"
-    sign, (whole, rest) = "-" * (wei < 0), divmod(abs(wei), 10**18)
-    return f"{sign}{whole:,}.{rest:018}".rstrip("0").rstrip(".") + " ether"
 
 
 def plain(value: Any, limit: int = 200) -> str:
@@ -48,16 +41,6 @@ def plain(value: Any, limit: int = 200) -> str:
     if len(text) > limit:
         text = f"{text[: limit - 1]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def spell(name: str | None, arguments: Mapping, who: Callable[[str], str]) -> str:
-    """A call or an event as text: `Transfer(from=alice, value=5)`."""
-
-    def written(value: Any) -> str:
-        return who(value) if isinstance(value, str) and len(value) == 42 else plain(value, 80)
-
-    inside = ", ".join(f"{plain(key)}={written(value)}" for key, value in arguments.items())
-    return f"{plain(name or 'unknown')}({inside})"
 
 
 class ChainSource:
@@ -94,22 +77,27 @@ class ChainSource:
         """Header, transactions with decoded calls and events, and the touched accounts before and after."""
         eth = self.chain.w3.eth
         block = eth.get_block(position, full_transactions=True)
-        receipts = [eth.get_transaction_receipt(each["hash"]) for each in block["transactions"]]
-        touched = dict.fromkeys([block["miner"]])
-        for sent, receipt in zip(block["transactions"], receipts, strict=True):
+        listed = block["transactions"][:_LISTED]
+        receipts = [eth.get_transaction_receipt(each["hash"]) for each in listed]
+        touched = {}
+        for sent, receipt in zip(listed, receipts, strict=True):
             found = (sent["from"], sent.get("to"), receipt.get("contractAddress"))
             touched.update(dict.fromkeys([*found, *(log["address"] for log in receipt["logs"])]))
+        touched = dict.fromkeys([*filter(None, touched), block["miner"]])  # who got the fees comes last
         return {
             "number": position,
-            "fields": _fields(block),
-            "transactions": _transactions(block["transactions"], receipts, self.chain),
-            "accounts": [self._before_and_after(who, position) for who in touched if who],
+            **_fields(block),
+            "transactions": _transactions(listed, receipts, self.chain),
+            "accounts": [self._before_and_after(who, position) for who in [*touched][:_LISTED]],
+            "unlisted": len(block["transactions"]) - len(listed),
         }
 
     def _before_and_after(self, address: str, number: int) -> dict[str, Any]:
+        from nnchain_edu.chain.views import ether  # where there is a chain, its room is loaded already
+
         eth = self.chain.w3.eth
         looks = (
-            ("balance", lambda n: amount(eth.get_balance(address, n))),
+            ("balance", lambda n: ether(eth.get_balance(address, n))),
             ("nonce", lambda n: plain(eth.get_transaction_count(address, n))),
             ("code", lambda n: f"{len(eth.get_code(address, n)):,} bytes"),
         )
@@ -156,7 +144,7 @@ class PlainSource:
             if self.seal is not None:
                 sealed = _text(self.seal({k: v for k, v in block.items() if k != "hash"}))
                 if sealed != _text(block["hash"]):
-                    return f"its content hashes to {sealed}, but it states {_text(block['hash'])}"
+                    return f"its content hashes to {_short(sealed)}, but it states {_short(_text(block['hash']))}"
             if self.verify is not None and not (verdict := self.verify([block])):
                 return str(getattr(verdict, "reason", "it does not verify"))
         except Exception as error:  # the learner's own seal or verify
@@ -198,8 +186,9 @@ class PlainSource:
         """Header and transactions; accounts where the block has `accounts`: {name: (before, after)}."""
         block, original = self.blocks[position], self._given[position]
         sent = [t if isinstance(t, Mapping) else {"text": t} for t in block.get("transactions", ())]
-        rows = _transactions(sent, block.get("receipts") or [{}] * len(sent), self.chain)
-        for row, each, before in zip(rows, sent, original.get("transactions", ()), strict=True):
+        unlisted, sent = len(sent[_LISTED:]), sent[:_LISTED]
+        rows = _transactions(sent, (block.get("receipts") or [{}] * len(sent))[:_LISTED], self.chain)
+        for row, each, before in zip(rows, sent, original.get("transactions", ())[:_LISTED], strict=True):
             if self.can_tamper and "value" in each:
                 row["edit"] = str(each["value"])
                 row["changed"] = each["value"] != before["value"]
@@ -208,11 +197,21 @@ class PlainSource:
             for name, (before, after) in dict(block.get("accounts", {})).items()
         ]
         number = block.get("number", position)
-        return {"number": number, "fields": _fields(block), "transactions": rows, "accounts": accounts}
+        return {
+            "number": number,
+            **_fields(block),
+            "transactions": rows,
+            "accounts": accounts,
+            "unlisted": unlisted,
+        }
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else "0x" + bytes(value).hex() if isinstance(value, bytes) else str(value)
+
+
+def _short(hashed: str) -> str:
+    return hashed if len(hashed) <= 14 else f"{hashed[:6]}…{hashed[-4:]}"
 
 
 def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict[str, Any]]:
@@ -221,7 +220,8 @@ def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict
     for header, why in zip(headers, reasons, strict=True):
         linked = previous is None or header["parent"] == previous["hash"]
         if why is None and not linked:
-            why = f"its parent is {header['parent']}, but block {previous['number']} has {previous['hash']}"
+            stated, found = _short(header["parent"]), _short(previous["hash"])
+            why = f"its parent is {stated}, but the hash of block {previous['number']} is {found}"
         status = BROKEN if why else VALID if whole else AFTER
         whole = whole and why is None
         note = why or ("" if status == VALID else "it builds on a broken block")
@@ -230,15 +230,22 @@ def _linked(headers: Iterable[dict], reasons: Iterable[str | None]) -> list[dict
     return rows
 
 
-def _fields(block: Mapping) -> list[list[str]]:
-    names = [n for n in _SHOWN_FIRST if n in block] + [n for n in block if n not in _SHOWN_FIRST]
-    return [[plain(name), _field(name, block[name])] for name in names if name not in _OWN_TABLES]
+def _fields(block: Mapping) -> dict[str, list[list[str]]]:
+    """The fields of a header, the telling ones first; those of a long header that tell less are `further`."""
+    names = [name for name in block if name not in _OWN_TABLES]
+    first = [name for name in _SHOWN_FIRST if name in names]
+    rest = [name for name in names if name not in first]
+    shown, further = ([*first, *rest], []) if len(names) <= 12 else (first, rest)
+    return {
+        "fields": [[plain(name), _field(name, block[name])] for name in shown],
+        "further": [[plain(name), _field(name, block[name])] for name in further],
+    }
 
 
 def _field(name: str, value: Any) -> str:
     if name == "timestamp" and isinstance(value, int) and 0 <= value < 2**36:
         return f"{datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M:%S} UTC ({value})"
-    return plain(value)
+    return f"{plain(value)} wei" if name == "baseFeePerGas" else plain(value)
 
 
 def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: Any) -> list[dict[str, Any]]:
@@ -251,8 +258,8 @@ def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: A
             "hash": _text(each["hash"]) if "hash" in each else "",
             "from": who(each["from"]) if "from" in each else "",
             "to": who(to) if to else f"creates {who(created)}" if created else "",
-            "value": "" if "value" not in each else (amount if "gas" in each else plain)(each["value"]),
-            "call": spell(call.name, call.args, who) if call else "",
+            "value": _value(each),
+            "call": _spell(call, who) if call else "",
             "status": {None: "", 1: "done", 0: "reverted"}[receipt.get("status")],
             "gas": plain(receipt["gasUsed"]) if "gasUsed" in receipt else "",
             "events": [_event(log, chain, who) for log in receipt.get("logs", ())],
@@ -264,8 +271,23 @@ def _transactions(sent: Sequence[Mapping], receipts: Sequence[Mapping], chain: A
     return rows
 
 
+def _value(sent: Mapping) -> str:
+    if "value" not in sent:
+        return ""
+    if "gas" not in sent:  # a learner's own unit
+        return plain(sent["value"])
+    from nnchain_edu.chain.views import ether
+
+    return ether(sent["value"])
+
+
 def _event(log: Mapping, chain: Any, who: Callable[[str], str]) -> str:
     if chain is None:
         return f"log of {who(log['address'])}: {plain(log['data'], 80)}"
-    event = chain.interfaces.event({**_NOWHERE, **log})
-    return spell(event.name, event.args, who)
+    return _spell(chain.interfaces.event({**_NOWHERE, **log}), who)
+
+
+def _spell(said: Any, who: Callable[[str], str]) -> str:
+    from nnchain_edu.chain.views import spell
+
+    return spell(said.name, said.args, who)

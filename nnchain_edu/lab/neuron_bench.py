@@ -74,7 +74,7 @@ class NeuronState(State):
         )
 
     def compare(self, prediction: float | str) -> str:
-        return f"You predicted {prediction}; your best line so far gets {self.best_right} of {ROWS} right."
+        return f"You predicted {prediction:g}; your best line so far gets {self.best_right} of {ROWS} right."
 
     def draw(self, fig: Figure) -> None:
         ax = fig.subplots()
@@ -88,7 +88,7 @@ class NeuronState(State):
         self._draw_boundary(ax)
         ax.set(xlim=(-0.5, 13.5), ylim=(-0.5, 9), xlabel="transactions of the sender a minute")
         ax.set_ylabel("ether sent")
-        ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+        ax.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, columnspacing=1, handletextpad=0.6)
 
     def _draw_boundary(self, ax: Any) -> None:
         """The line of score zero, and a shade over the side that is called spam."""

@@ -16,9 +16,9 @@ chain = Chain()
 #
 # Your line stands in the function `run(x)` of a small contract, which is called with `x = 7`. It may use `self.total`, `self.notes[msg.sender]`, `self.row` (a list of numbers) and `self.spare`, which lasts for one transaction. The bars show where the gas went, the dashed outline what the line before took.
 #
-# Write your prediction first. Then find out:
+# Write your prediction first, then look at the second call. Then find out:
 #
-# 1. What does the *second* call of `self.total += x` save, and why?
+# 1. What does the second call of `self.total += x` save, and why?
 # 2. Which is dearer, to hash a number or to store it? By what factor?
 # 3. Take "a hundred rounds". Replace `self.spare` by `self.total`. What changes, what hardly does?
 # 4. Find a line that takes more than 100,000 gas.

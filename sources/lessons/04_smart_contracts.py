@@ -270,7 +270,7 @@ show(
 # %% [markdown]
 # The squares come too late: all eleven payments lie before the first of them. In June 2016 The DAO lost 3.6 million ether this way, and Ethereum split in two over it.
 #
-# Two walls, and each suffices. First *order*: check, change the book, and only then call strangers. Second a *lock*: `@nonreentrant` refuses a second entry. In Vyper 0.4.3 you must write it on each function, and the functions that have it share one lock. Compilers are programs too: in July 2023 pools at Curve were robbed since in Vyper 0.2.15 to 0.3.0 that lock did not close.
+# Two walls, and each suffices. First *order*: check, change the book, and only then call strangers. Second a *lock*: `@nonreentrant` refuses a second entry. In Vyper 0.4.3 you must write it on each function, and the functions that have it share one lock. Compilers are programs too: in July 2023 pools at Curve were robbed, since Vyper 0.2.15 to 0.3.0 had given each function a lock of its own.
 
 # %%
 bank = chain.deploy("bank")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -45,10 +46,33 @@ def test_a_child_is_stopped_and_says_where(job, line):
     started = time.perf_counter()
     outcome = run(job, 0.3, 200)
     assert (outcome.value, outcome.stopped, outcome.note) == (None, "time", "")
-    assert time.perf_counter() - started < 0.3 * limits.CLOCK_FACTOR + 2
+    assert time.perf_counter() - started < 0.3 * limits.CLOCK_FACTOR
     filename, number = outcome.line
     assert filename == __file__
     assert number - job.__code__.co_firstlineno in ((1, 2) if line is None else (line,))
+
+
+@linux
+@pytest.mark.slow
+def test_waiting_for_a_processor_is_not_idling(monkeypatch):
+    monkeypatch.setattr(limits, "IDLE_FACTOR", 1)
+    monkeypatch.setattr(limits, "CLOCK_FACTOR", 100)
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3 * os.cpu_count())]
+    try:
+
+        def job():
+            spent = time.process_time() + 0.3
+            while time.process_time() < spent:
+                pass
+            return "finished"
+
+        started = time.perf_counter()
+        assert run(job, 0.5, 200).value == "finished"
+        assert time.perf_counter() - started > 0.5
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
 
 
 @linux

@@ -53,9 +53,12 @@ def look(state: State) -> tuple[str, bytes]:
     assert line.strip() and len(line.splitlines()) == 1, f"the text must be one line: {line!r}"
     assert len(line) <= LONGEST, f"a text of {len(line)} characters is too long to be read out: {line!r}"
     fig = paint(state)
-    fig.set_dpi(60)
     fig.canvas.draw()
     assert fig.axes, "draw made no axes"
+    box, page = fig.get_tightbbox(), fig.bbox_inches
+    beyond = (page.x0 - box.x0, page.y0 - box.y0, box.x1 - page.x1, box.y1 - page.y1)
+    for side, inches in zip(("left", "lower", "right", "upper"), beyond, strict=True):
+        assert inches < 0.03, f"{inches:.2f} inches are cut off at the {side} edge; figure_fitted = True makes room"
     return line, bytes(fig.canvas.buffer_rgba())
 
 

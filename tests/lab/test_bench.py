@@ -281,6 +281,12 @@ class Undone(Line):
         State.reset(self)
 
 
+class Clipped(Line):
+    def draw(self, fig):
+        super().draw(fig)
+        fig.axes[0].text(1.01, 0.5, "a note outside the axes", transform=fig.axes[0].transAxes)
+
+
 class Backwards(Count):
     def steps(self):
         yield Step(0.5, "half")
@@ -294,6 +300,7 @@ class Backwards(Count):
         (Sticky, "reset does not undo slope"),
         (Wordy, "must be one line"),
         (Undone, "reset does not undo the button double"),
+        (Clipped, "cut off at the right edge"),
         (Backwards, "from 0.5 to 0.25"),
     ],
 )

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from nnchain_edu.chain import Chain
 from nnchain_edu.lab import Explorer
-from nnchain_edu.lab.ledger import PlainSource, amount, plain, spell
+from nnchain_edu.lab.ledger import PlainSource, plain
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e\x00"
 
@@ -137,24 +138,17 @@ def test_bad_sources_are_refused(source, error, said):
         Explorer(source)
 
 
+def test_of_a_full_block_the_first_hundred_are_shown():
+    chain = Chain()
+    chain.send_many([{"to": "bob", "value": n} for n in range(150)])
+    explorer = Explorer(chain)
+    assert len(explorer.detail["transactions"]) == 100 and explorer.detail["unlisted"] == 50
+    assert len(Explorer(chain, tamper=True).detail["transactions"]) == 100
+
+
 def test_hundreds_of_blocks_are_light():
     strip = PlainSource(toy_chain(500), seal=seal).strip()
     assert len(json.dumps(strip)) < 500 * 320
-
-
-@pytest.mark.parametrize(
-    ("wei", "written"),
-    [
-        (0, "0 wei"),
-        (10**12 - 1, "999,999,999,999 wei"),
-        (10**18, "1 ether"),
-        (1234 * 10**18 + 5 * 10**14, "1,234.0005 ether"),
-        (2**200 + 1, f"{2**200 // 10**18:,}.{(2**200 + 1) % 10**18:018} ether"),
-        (-(10**18), "-1 ether"),
-    ],
-)
-def test_amounts_are_exact(wei, written):
-    assert amount(wei) == written
 
 
 def test_values_as_text():
@@ -163,5 +157,85 @@ def test_values_as_text():
     assert plain("a\nb") == "a\\nb"
     assert len(plain("x" * 1000)) == 200
     assert plain(2**64) == "18,446,744,073,709,551,616"
-    named = {"0x" + "ab" * 20: "bob"}.get
-    assert spell("Sent", {"to": "0x" + "ab" * 20, "n": 5}, named) == "Sent(to=bob, n=5)"
+
+
+GUESTBOOK = """
+event Signed:
+    guest: indexed(address)
+    words: String[64]
+
+last: public(String[64])
+
+@external
+def sign(words: String[64]):
+    assert len(words) > 0, "say something"
+    self.last = words
+    log Signed(guest=msg.sender, words=words)
+"""
+
+
+def test_a_running_chain_is_decoded():
+    chain = Chain(seed=3)
+    book = chain.deploy(GUESTBOOK, sender="alice")
+    chain.send(book.functions.sign("<b>hello</b>"), sender="bob")
+    chain.send("carol", sender="bob", value=10**18)
+    explorer = Explorer(chain)
+    assert explorer.frame["live"] and statuses(explorer) == ["valid"] * 4
+
+    explorer.selected = 2
+    (signed,) = explorer.detail["transactions"]
+    assert signed["from"].startswith("bob (0x") and signed["status"] == "done" and signed["value"] == "0 wei"
+    assert signed["call"] == "sign(words='<b>hello</b>')"
+    assert signed["events"] == [f"Signed(guest={signed['from']}, words='<b>hello</b>')"]
+    accounts = {
+        account["name"].split()[0]: dict((what, (a, b)) for what, a, b in account["rows"])
+        for account in explorer.detail["accounts"]
+    }
+    assert accounts["bob"]["nonce"] == ("0", "1")
+    assert accounts["bob"]["balance"][0] != accounts["bob"]["balance"][1]
+
+    assert [name for name, _ in explorer.detail["fields"]][:3] == ["number", "timestamp", "hash"]
+    assert "receiptsRoot" in dict(explorer.detail["further"]) and "transactions" not in dict(explorer.detail["further"])
+
+    explorer.selected = 3
+    (sent,) = explorer.detail["transactions"]
+    assert sent["to"].startswith("carol (0x") and sent["value"] == "1 ether"
+    explorer.selected = 1
+    (created,) = explorer.detail["transactions"]
+    assert created["to"].startswith("creates ")
+    json.dumps(explorer.detail)
+
+
+def test_new_and_undone_blocks_are_seen():
+    chain = Chain()
+    explorer = Explorer(chain)
+    with chain.snapshot():
+        chain.mine(3)
+        explorer.refresh()
+        assert len(explorer.strip) == 4
+        undone = explorer.strip[1]["hash"]
+    chain.send("bob", sender="alice", value=1)
+    explorer.act("refresh")
+    assert len(explorer.strip) == 2 and explorer.strip[1]["hash"] != undone
+    explorer.selected = 1
+    assert explorer.detail["transactions"][0]["value"] == "1 wei"
+    explorer.selected = 99
+    assert explorer.detail["number"] == 1
+
+
+def test_tampering_with_a_copy_of_a_real_chain():
+    chain = Chain(seed=3)
+    book = chain.deploy(GUESTBOOK, sender="alice")
+    chain.send("carol", sender="bob", value=10**18)
+    chain.send(book.functions.sign("hello"), sender="bob")
+    head = chain.w3.eth.get_block("latest")["hash"]
+    explorer = Explorer(chain, tamper=True)
+    assert not explorer.frame["live"] and not explorer.frame["seal"] and statuses(explorer) == ["valid"] * 4
+    assert explorer.detail["transactions"][0]["events"][0].endswith(", words='hello')")
+    explorer.act("tamper", block=2, transaction=0, value=str(10**21))
+    assert statuses(explorer) == ["valid", "valid", "broken", "after"]
+    assert "hashes to" in explorer.strip[2]["why"]
+    assert chain.w3.eth.get_block("latest")["hash"] == head
+    exported = chain.export()
+    exported[2]["transactions"][0]["value"] += 1
+    assert statuses(Explorer(exported)) == ["valid", "valid", "broken", "after"]

@@ -3,8 +3,7 @@
 import pytest
 
 from nnchain_edu.lab import Text
-from nnchain_edu.lab.bench import Bench
-from nnchain_edu.lab.figures import blank
+from nnchain_edu.lab.bench import Bench, paint
 from nnchain_edu.lab.gas_bench import BEFORE_THE_CODE, EXAMPLES, FLOOR, GasBench
 
 
@@ -28,9 +27,7 @@ def test_the_parts_of_every_example_add_up_to_the_receipt_and_can_be_drawn(state
     assert sum(now["gas"].values()) - now["refund"] == now["total"]
     assert all(cost >= 0 for cost in now["gas"].values())
     assert f"{now['total']:,} gas" in state.text() and f"{now['size']:,} bytes" in state.text()
-    fig = blank(state.figure_width, state.figure_height)
-    state.draw(fig)
-    assert fig.axes[0].patches
+    assert paint(state).axes[0].patches
 
 
 def test_storage_costs_what_the_proposals_say(state):
@@ -99,7 +96,11 @@ def test_the_bench_asks_before_it_shows_and_compares_after(state):
     bench.act("set", values={"line": "self.totl = 1"})
     assert "does not compile" in bench.view["message"] and bench.view["picture"]
     bench.act("set", values={"example": "log an event"})
-    assert "30,000 gas" in bench.view["comparison"] and bench.view["values"]["line"] == "log Said(what=x)"
+    assert "30,000 gas for the second call" in bench.view["comparison"]
+    assert bench.view["values"]["line"] == "log Said(what=x)"
+    bench.act("reset")
+    bench.act("set", values={"again": True})
+    assert "the second call takes 26,312" in bench.view["comparison"]
 
 
 def test_a_text_control_accepts_one_short_line():

@@ -5,6 +5,7 @@ import random
 import pandas
 import pytest
 
+from nnchain_edu.chain import Chain
 from nnchain_edu.lab import TransactionGraph
 from nnchain_edu.lab.graph import HEIGHT, WIDTH
 
@@ -61,6 +62,15 @@ def test_data_frames_and_exact_amounts():
     frame = pandas.DataFrame({"from": ["a"], "to": ["b"], "value": [2**80 + 1]}, dtype=object)
     graph = TransactionGraph(frame)
     assert graph.frame["arrows"][0]["amount"] == f"{2**80 + 1:,}"
+
+
+def test_ether_on_a_chain():
+    chain = Chain()
+    chain.send("bob", sender="alice", value=10**18)
+    chain.send("bob", sender="alice", value=10**18 // 2)
+    chain.send("carol", sender="bob")
+    graph = TransactionGraph(chain)
+    assert [(a["source"], a["target"], a["amount"]) for a in graph.frame["arrows"]] == [("alice", "bob", "1.5 ether")]
 
 
 def test_hostile_and_long_names():

@@ -8,6 +8,7 @@ from nnchain_edu.lab.bench import Bench
 from nnchain_edu.lab.controls import Button
 from nnchain_edu.lab.figures import STYLE, blank, png, rc_context
 from nnchain_edu.lab.optimiser_race import OptimiserRace
+from tests.lab.driving import drive
 
 VALUES = [(c.name, value) for c in OptimiserRace.controls if not isinstance(c, Button) for value in c.trials()]
 
@@ -17,6 +18,10 @@ def drawn(state):
     with rc_context(STYLE):
         state.draw(fig)
     return fig
+
+
+def test_every_control_changes_what_is_seen_and_reset_undoes_it():
+    drive(OptimiserRace)
 
 
 @pytest.mark.parametrize(("name", "value"), VALUES)

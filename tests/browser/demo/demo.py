@@ -146,6 +146,26 @@ explorer.selected = 4
 explorer
 
 # %%
+from nnchain_edu import Chain
+
+GUESTBOOK = """
+event Signed:
+    guest: indexed(address)
+    words: String[64]
+
+@external
+def sign(words: String[64]):
+    assert len(words) > 0, "say something"
+    log Signed(guest=msg.sender, words=words)
+"""
+chain = Chain()
+book = chain.deploy(GUESTBOOK, sender="alice")
+chain.send("carol", sender="bob", value=10**18)
+chain.send(book.functions.sign("<b>hello</b>"), sender="bob")
+running = Explorer(chain, title="The running chain")
+running
+
+# %%
 transfers = [
     ("alice", "bob", 12),
     ("bob", "alice", 3),

@@ -1,0 +1,70 @@
+"""Lab 00 by keyboard alone, end to end: no mouse, and no focus set by the test."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ROOT
+
+LAB = "00_welcome.ipynb"
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not (ROOT / "labs" / LAB).exists(), reason="lab 00 is not built"),
+]
+
+
+def tab_to(lab, control, limit=60):
+    """Press Tab until the control has the focus, as a learner would."""
+    for _ in range(limit):
+        if control.evaluate("e => e === document.activeElement"):
+            return
+        lab.page.keyboard.press("Tab")
+    raise AssertionError(f"not reached by {limit} presses of Tab: {control}")
+
+
+def test_welcome_by_keyboard_alone(open_lab):
+    lab = open_lab(LAB)
+    keys = lab.page.keyboard
+    lab.command("notebook:move-cursor-up")  # the notebook has the focus, in command mode, on its first cell
+    lab.page.wait_for_timeout(100)
+    bench = lab.page.locator(".nn-bench")
+    for _ in range(8):  # Shift+Enter runs a cell and goes to the next
+        if bench.count():
+            break
+        keys.press("Shift+Enter")
+        lab.wait_until_idle()
+        lab.page.wait_for_timeout(300)
+    expect(bench).to_have_count(1)
+    lab.settle(bench)
+    line, slider = bench.locator(".nn-line"), bench.locator("input[type=range]").first
+    expect(slider).to_be_disabled()
+
+    tab_to(lab, bench.locator(".nn-guess"))
+    keys.type("30")
+    keys.press("Enter")
+    lab.settle(bench)
+    expect(slider).to_be_enabled()
+    expect(bench.locator(".nn-comparison")).to_be_hidden()
+
+    before, picture = line.inner_text(), bench.locator("img").get_attribute("src")
+    tab_to(lab, slider)
+    keys.press("End")
+    lab.settle(bench)
+    assert slider.input_value() == slider.get_attribute("max")
+    expect(line).not_to_have_text(before)
+    assert bench.locator("img").get_attribute("src") != picture
+    expect(bench.locator(".nn-comparison")).to_contain_text("You predicted 30")
+
+    button = bench.locator("button[data-control]").first
+    before = line.inner_text()
+    tab_to(lab, button)
+    keys.press("Enter")
+    lab.settle(bench, seconds=60)
+    expect(line).not_to_have_text(before)
+    expect(bench.locator(".nn-message")).to_be_empty()
+
+    tab_to(lab, bench.locator(".nn-reset"))
+    keys.press("Space")
+    lab.settle(bench)
+    expect(line).not_to_have_text(before)
+    assert lab.faults() == []
