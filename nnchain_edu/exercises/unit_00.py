@@ -290,8 +290,8 @@ contest = Exercise(
         Case(
             "few bits",
             _entered(lambda right, bits: bits <= MOST_BITS, "The contest counted"),
-            f"It is good, but takes more than {MOST_BITS} bits. Multiply all three numbers by the same positive factor: does any"
-            " verdict change?",
+            f"It is good, but takes more than {MOST_BITS} bits. Multiply all three numbers by the same positive factor:"
+            " does any verdict change?",
         ),
     ),
     hints=(
