@@ -64,7 +64,7 @@ class Node:
         self.snapshots: dict[str, tuple] = {}
         self.ids = itertools.count(1)
         self.next_timestamp: int | None = None
-        self.next_base_fee: int | None = None
+        self.forced_base_fee: int | None = None
         self.elapsed = 0  # seconds to add to the next block's time
         self.travelled = 0  # seconds added so far
         self.store = Store(path)
@@ -134,14 +134,18 @@ class Node:
         """Hashes of the blocks before `number`, nearest first, as many as BLOCKHASH may ask for."""
         return (self.blocks[n].hash for n in range(number - 1, max(-1, number - 257), -1))
 
+    def next_base_fee(self) -> int:
+        """Wei per gas that the block to come burns (EIP-1559)."""
+        if self.forced_base_fee is not None:
+            return self.forced_base_fee
+        return self.evm.next_fees(self.head.header)["base_fee_per_gas"]
+
     def next_header(self) -> Header:
         """The header of the block to come, its roots still the parent's."""
         parent = self.head
         number = parent.number + 1
         timestamp = self.next_timestamp or parent.header.timestamp + (self.elapsed or self.block_time)
-        fees = self.evm.next_fees(parent.header)
-        if self.next_base_fee is not None:
-            fees["base_fee_per_gas"] = self.next_base_fee
+        fees = self.evm.next_fees(parent.header) | {"base_fee_per_gas": self.next_base_fee()}
         return parent.header._replace(
             parent_hash=parent.hash, coinbase=self.coinbase, block_number=number, gas_limit=self.gas_limit,
             timestamp=timestamp, mix_hash=self._random(number), blob_gas_used=0, **fees,
@@ -155,7 +159,7 @@ class Node:
         return nonce
 
     # -- sending
-    def sign(self, fields: dict[str, Any], nonce: int | None = None, base_fee: int | None = None) -> Any:
+    def sign(self, fields: dict[str, Any]) -> Any:
         """Sign a transaction with the key of its sender; what `fields` leave open is filled in."""
         fields = dict(fields)
         sender = fields.pop("sender", None)
@@ -167,17 +171,16 @@ class Node:
         if fields.pop("chain_id", self.chain_id) != self.chain_id:
             raise RpcError(f"invalid chain id for signer: the transaction names another than {self.chain_id}")
         if "nonce" not in fields:
-            fields["nonce"] = self.next_nonce(sender) if nonce is None else nonce
+            fields["nonce"] = self.next_nonce(sender)
         if "gas_price" not in fields:
-            base_fee = self.next_header().base_fee_per_gas if base_fee is None else base_fee
             given = fields.get("max_fee_per_gas")
             tip = fields.setdefault("max_priority_fee_per_gas", TIP if given is None else min(TIP, given))
-            fields.setdefault("max_fee_per_gas", 2 * base_fee + tip)
+            fields.setdefault("max_fee_per_gas", 2 * self.next_base_fee() + tip)
         return sign(key, sender, self.chain_id, fields)
 
     def submit(self, t: Any) -> bytes:
         """Take a signed transaction into the pool, and mine where blocks come at once; return its hash."""
-        state, base_fee = self.evm.state(self.root), self.next_header().base_fee_per_gas
+        state, base_fee = self.evm.state(self.root), self.next_base_fee()
         if t.hash in self.pool or t.hash in self.locations:
             raise RpcError("already known")
         if t.chain_id not in (None, self.chain_id):
@@ -205,35 +208,37 @@ class Node:
         with self.lock:
             if self.pool:
                 raise RpcError(f"send_many needs an empty pool, and {len(self.pool)} transactions wait: mine first")
-            base_fee, nonces, signed = self.next_header().base_fee_per_gas, {}, []
-            state = self.evm.state(self.root)
-            for request in transactions:
-                fields = transaction(request)
-                sender = fields.get("sender", b"")
-                nonce = nonces[sender] if sender in nonces else state.get_nonce(sender)
-                plain = not fields["data"] and fields["to"] and not state.get_code(fields["to"])
-                fields.setdefault("gas", 21_000 if plain else BULK_GAS)
-                t = self.sign(fields, nonce, base_fee)
-                nonces[sender] = t.nonce + 1
-                signed.append(t)
-            mark, done = self._mark(), 0
+            mark, nonces, ahead, hashes, requests = self._mark(), {}, [], [], iter(transactions)
+            fill = self.gas_limit // 2
             try:
-                while done < len(signed):
-                    ahead = signed[done : done + self.gas_limit // 21_000]  # no block holds more
-                    block, refused = self._seal(ahead, self.gas_limit // 2)
-                    in_order = all(r.transaction_hash == t.hash for r, t in zip(block.receipts, ahead, strict=False))
-                    if refused or not in_order or not block.receipts:
+                while True:  # a block is signed only when its turn comes, so that memory holds one
+                    wanted = fill // 21_000 + 1 - len(ahead)
+                    ahead += [self._sign_next(request, nonces) for request in itertools.islice(requests, wanted)]
+                    if not ahead:
+                        return hashes
+                    block, refused = self._seal(ahead, fill)
+                    done = [t.hash for t in ahead[: len(block.receipts)]]
+                    if refused or not done or done != [receipt.transaction_hash for receipt in block.receipts]:
                         raise next(iter(refused.values()), RpcError("nonce too high: the nonces given leave a gap"))
-                    done += len(block.receipts)
+                    hashes += done
+                    del ahead[: len(done)]
             except BaseException:
                 self._go_back(mark)
                 raise
-            return [t.hash for t in signed]
+
+    def _sign_next(self, request: Mapping[str, Any], nonces: dict[bytes, int]) -> Any:
+        fields, state = transaction(request), self.evm.state(self.root)
+        sender = fields.get("sender", b"")
+        plain = not fields["data"] and fields["to"] and not state.get_code(fields["to"])
+        fields.setdefault("gas", 21_000 if plain else BULK_GAS)
+        fields.setdefault("nonce", nonces[sender] if sender in nonces else state.get_nonce(sender))
+        nonces[sender] = fields["nonce"] + 1
+        return self.sign(fields)
 
     # -- mining
     def mine(self) -> dict[bytes, RpcError]:
         """Make a block of what is ready in the pool. Returns why some were thrown out of the pool, by hash."""
-        base_fee = self.next_header().base_fee_per_gas
+        base_fee = self.next_base_fee()
         block, refused = self._seal(self.ready(base_fee), self.gas_limit)
         for receipt in block.receipts:
             self.pool.pop(receipt.transaction_hash, None)
@@ -252,7 +257,7 @@ class Node:
         encoded = tuple(t.encode() for t in included)
         block = Block(header, keccak(header.encode()), self.root, encoded, tuple(receipts))
         self.store.save(self._facts(header.state_root), block)
-        self.root, self.elapsed, self.next_timestamp, self.next_base_fee = header.state_root, 0, None, None
+        self.root, self.elapsed, self.next_timestamp, self.forced_base_fee = header.state_root, 0, None, None
         self._index(block)
         for watcher in self.watchers.values():
             watcher.on_block(block)
@@ -287,7 +292,7 @@ class Node:
         return True
 
     def _mark(self) -> tuple:
-        clock = self.elapsed, self.travelled, self.next_timestamp, self.next_base_fee
+        clock = self.elapsed, self.travelled, self.next_timestamp, self.forced_base_fee
         return self.head.number, self.root, Pool(self.pool), clock
 
     def _go_back(self, mark: tuple) -> None:
@@ -299,4 +304,4 @@ class Node:
                 del self.locations[receipt.transaction_hash]
         del self.blocks[number + 1 :]
         self.root, self.pool = root, Pool(pool)
-        self.elapsed, self.travelled, self.next_timestamp, self.next_base_fee = clock
+        self.elapsed, self.travelled, self.next_timestamp, self.forced_base_fee = clock

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from web3.providers.base import BaseProvider
+from web3.providers.base import JSONBaseProvider
 
 from .errors import INTERNAL_ERROR, RpcError
 from .node import Node
 from .rpc import dispatch
 
 
-class EngineProvider(BaseProvider):
+class EngineProvider(JSONBaseProvider):
     """`Web3(EngineProvider(node))` talks to `node`. Requests of several threads wait for each other."""
 
     def __init__(self, node: Node, **options: Any):

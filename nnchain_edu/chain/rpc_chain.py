@@ -158,7 +158,7 @@ def get_proof(node: Node, who: Any, slots: Any, tag: Any = None) -> dict[str, An
 
 # -- fees
 def gas_price(node: Node) -> str:
-    return hex(node.next_header().base_fee_per_gas + TIP)
+    return hex(node.next_base_fee() + TIP)
 
 
 def fee_history(node: Node, count: Any, newest: Any, percentiles: Any = None) -> dict[str, Any]:

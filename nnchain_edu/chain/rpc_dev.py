@@ -85,7 +85,7 @@ METHODS: dict[str, Callable] = {
     "anvil_getAutomine": lambda node: node.automine,
     "anvil_mine": mine_many,
     "anvil_setBlockTimestampInterval": set_block_time,
-    "anvil_setNextBlockBaseFeePerGas": lambda node, wei: setattr(node, "next_base_fee", quantity(wei, "base fee")),
+    "anvil_setNextBlockBaseFeePerGas": lambda node, wei: setattr(node, "forced_base_fee", quantity(wei, "base fee")),
     "anvil_setCoinbase": lambda node, who: setattr(node, "coinbase", address(who)),
     "anvil_setBalance": editing("set_balance", quantity),
     "anvil_setNonce": editing("set_nonce", quantity),

@@ -6,7 +6,7 @@ for. `ordered_root` replaces `make_trie_root_and_nodes` for the lists of a block
 bottom-up, each node hashed once. Gained: 1,000 transfers in a block in 0.3 s instead of 0.8 s (with
 `state.py`).
 
-Keys of a `Trie` all have one length (they are hashes); paths are strings of hex digits.
+Keys of a `Trie` all have one length (they are hashes); paths are bytes of one nibble each.
 """
 
 import rlp
@@ -42,18 +42,27 @@ def _prefix(length: int, offset: int) -> bytes:
     return bytes((offset + 55 + len(size),)) + size
 
 
-def _compact(path: str, leaf: bool) -> bytes:
+_DIGITS, _NIBBLES = b"0123456789abcdef", bytes(range(16))
+_TO_NIBBLES, _TO_DIGITS = bytes.maketrans(_DIGITS, _NIBBLES), bytes.maketrans(_NIBBLES, _DIGITS)
+
+
+def _nibbles(key: bytes) -> bytes:
+    return key.hex().encode().translate(_TO_NIBBLES)
+
+
+def _compact(path: bytes, leaf: bool) -> bytes:
     """Hex-prefix encoding: the first nibble tells leaf from extension and odd from even length."""
     kind = 2 if leaf else 0
-    return bytes.fromhex((f"{kind + 1:x}" if len(path) % 2 else f"{kind:x}0") + path)
+    whole = (bytes((kind + 1,)) if len(path) % 2 else bytes((kind, 0))) + path
+    return bytes.fromhex(whole.translate(_TO_DIGITS).decode())
 
 
-def _common(one: str, other: str) -> str:
-    """What two paths have in common at their beginning."""
+def _common(one: bytes, other: bytes) -> int:
+    """How many nibbles two paths have in common at their beginning."""
     for i, (a, b) in enumerate(zip(one, other, strict=False)):
         if a != b:
-            return one[:i]
-    return min(one, other, key=len)
+            return i
+    return min(len(one), len(other))
 
 
 # A child is None, a node, or 32 bytes: the hash of a node that is still in the database. `reference` is what a parent
@@ -61,14 +70,14 @@ def _common(one: str, other: str) -> str:
 class Leaf:
     __slots__ = ("path", "reference", "value")
 
-    def __init__(self, path: str, value: bytes, reference: bytes | None = None):
+    def __init__(self, path: bytes, value: bytes, reference: bytes | None = None):
         self.path, self.value, self.reference = path, value, reference
 
 
 class Extension:
     __slots__ = ("child", "path", "reference")
 
-    def __init__(self, path: str, child: object, reference: bytes | None = None):
+    def __init__(self, path: bytes, child: object, reference: bytes | None = None):
         self.path, self.child, self.reference = path, child, reference
 
 
@@ -92,8 +101,8 @@ class Trie:
 
     def set(self, key: bytes, value: bytes) -> None:
         """Put `value` at `key`; an empty value deletes."""
-        change = self._insert if value else self._delete
-        self._root = change(self._root, key.hex(), value)
+        path = _nibbles(key)
+        self._root = self._insert(self._root, path, 0, value) if value else self._delete(self._root, path)
 
     def root_hash(self) -> bytes:
         """Encode and store what changed; return the root."""
@@ -113,18 +122,19 @@ class Trie:
         return [self._encode(node) for i, node in enumerate(nodes) if i == 0 or len(self._reference(node)) == 33]
 
     def _walk(self, key: bytes) -> tuple[list, bytes]:
-        node, rest, nodes = self._root, key.hex(), []
+        """The nodes on the way to `key`, and the value there."""
+        node, path, depth, nodes = self._root, _nibbles(key), 0, []
         while node is not None:
-            node = self._load(node)
+            node = self._load(node) if type(node) is bytes else node
             nodes.append(node)
-            if type(node) is Leaf:
-                return nodes, node.value if node.path == rest else b""
-            if type(node) is Extension:
-                if not rest.startswith(node.path):
-                    break
-                node, rest = node.child, rest[len(node.path) :]
+            if type(node) is Branch:
+                node, depth = node.children[path[depth]], depth + 1
+            elif type(node) is Leaf:
+                return nodes, node.value if path[depth:] == node.path else b""
+            elif path.startswith(node.path, depth):
+                node, depth = node.child, depth + len(node.path)
             else:
-                node, rest = node.children[int(rest[0], 16)], rest[1:]
+                break
         return nodes, b""
 
     def _load(self, node: object) -> Leaf | Extension | Branch:
@@ -136,36 +146,35 @@ class Trie:
 
         if len(items) == 17:
             return Branch([child(item) for item in items[:16]], reference)
-        path = items[0].hex()
-        kind, path = int(path[0]), path[1 if path[0] in "13" else 2 :]
+        path = _nibbles(items[0])
+        kind, path = path[0], path[1 if path[0] % 2 else 2 :]
         return Leaf(path, items[1], reference) if kind >= 2 else Extension(path, child(items[1]), reference)
 
-    def _insert(self, node: object, path: str, value: bytes) -> Leaf | Extension | Branch:
+    def _insert(self, node: object, path: bytes, depth: int, value: bytes) -> Leaf | Extension | Branch:
+        """`node`, which lies `depth` nibbles down `path`, with `value` at the end of that path."""
         if node is None:
-            return Leaf(path, value)
-        node = self._load(node)
+            return Leaf(path[depth:], value)
+        if type(node) is bytes:
+            node = self._load(node)
         node.reference = None
         if type(node) is Branch:
-            i = int(path[0], 16)
-            node.children[i] = self._insert(node.children[i], path[1:], value)
+            i = path[depth]
+            node.children[i] = self._insert(node.children[i], path, depth + 1, value)
             return node
-        if type(node) is Leaf and node.path == path:
-            node.value = value
+        common = _common(node.path, path[depth:])
+        if common == len(node.path):
+            if type(node) is Leaf:
+                node.value = value
+            else:
+                node.child = self._insert(node.child, path, depth + common, value)
             return node
-        if type(node) is Extension and path.startswith(node.path):
-            node.child = self._insert(node.child, path[len(node.path) :], value)
-            return node
-        common = _common(node.path, path)
-        fork, rest = Branch([None] * 16), node.path[len(common) :]
-        if type(node) is Leaf:
-            below = Leaf(rest[1:], node.value)
-        else:
-            below = Extension(rest[1:], node.child) if len(rest) > 1 else node.child
-        fork.children[int(rest[0], 16)] = below
-        fork.children[int(path[len(common)], 16)] = Leaf(path[len(common) + 1 :], value)
-        return Extension(common, fork) if common else fork
+        fork, rest = Branch([None] * 16), node.path[common + 1 :]
+        shortened = Leaf(rest, node.value) if type(node) is Leaf else rest and Extension(rest, node.child)
+        fork.children[node.path[common]] = shortened or node.child
+        fork.children[path[depth + common]] = Leaf(path[depth + common + 1 :], value)
+        return Extension(node.path[:common], fork) if common else fork
 
-    def _delete(self, node: object, path: str, _: bytes = b"") -> object:
+    def _delete(self, node: object, path: bytes) -> object:
         if node is None:
             return None
         node = self._load(node)
@@ -175,13 +184,13 @@ class Trie:
             if not path.startswith(node.path):
                 return node
             return self._joined(node.path, self._delete(node.child, path[len(node.path) :]))
-        i = int(path[0], 16)
+        i = path[0]
         node.children[i] = self._delete(node.children[i], path[1:])
         node.reference = None
-        left = [digit for digit, child in enumerate(node.children) if child is not None]
-        return self._joined(f"{left[0]:x}", node.children[left[0]]) if len(left) == 1 else node
+        left = [nibble for nibble, child in enumerate(node.children) if child is not None]
+        return self._joined(bytes(left), node.children[left[0]]) if len(left) == 1 else node
 
-    def _joined(self, path: str, child: object) -> object:
+    def _joined(self, path: bytes, child: object) -> object:
         """`child` with `path` put before it, merged with the path it has."""
         if child is None:
             return None
@@ -219,7 +228,7 @@ def ordered_root(items: list[bytes]) -> bytes:
     """Root of the trie {rlp(i): items[i]}: the `transactionsRoot` and `receiptsRoot` of a block."""
     if not items:
         return EMPTY_ROOT
-    entries = sorted((rlp_int(i).hex(), item) for i, item in enumerate(items))
+    entries = sorted((_nibbles(rlp_int(i)), item) for i, item in enumerate(items))
 
     def encode(low: int, high: int, depth: int) -> bytes:
         first, last = entries[low][0], entries[high - 1][0]
@@ -227,11 +236,12 @@ def ordered_root(items: list[bytes]) -> bytes:
             return rlp_list(rlp_bytes(_compact(first[depth:], True)), rlp_bytes(entries[low][1]))
         common = _common(first[depth:], last[depth:])
         if common:
-            return rlp_list(rlp_bytes(_compact(common, False)), refer(low, high, depth + len(common)))
+            path = first[depth : depth + common]
+            return rlp_list(rlp_bytes(_compact(path, False)), refer(low, high, depth + common))
         children, start = [], low
-        for digit in "0123456789abcdef":
+        for nibble in range(16):
             end = start
-            while end < high and entries[end][0][depth] == digit:
+            while end < high and entries[end][0][depth] == nibble:
                 end += 1
             children.append(refer(start, end, depth + 1) if end > start else b"\x80")
             start = end

@@ -8,7 +8,8 @@
 
 SCALE: constant(int256) = 65536
 
-# More than any real feature; keeps every product and sum far below 2**255.
+# More than any real feature. With weights and a bias below 2**180 every product and sum stays far below 2**255;
+# larger ones overflow, and then the call reverts.
 LARGEST_FEATURE: constant(int256) = 2**64
 
 event Judged:

@@ -79,7 +79,12 @@ to_fixed = Exercise(
 
 def _is_truth(answer: Any) -> bool | Miss:
     given = answer([SCALE, 0], 0, [SCALE, 0])
-    return given is True or given is False or type(given).__name__ == "bool_" or Miss(("Type", type(given).__name__))
+    return (
+        given is True
+        or given is False
+        or type(given).__name__ in ("bool", "bool_")
+        or Miss(("Type", type(given).__name__))
+    )
 
 
 verdict_fixed = Exercise(
@@ -239,10 +244,12 @@ def _enter(answer: Any) -> tuple[int, int]:
         weights, bias = answer
         numbers = [int(n) for n in (*weights, bias)]
         exact = len(weights) == 2 and all(n == m for n, m in zip(numbers, (*weights, bias), strict=True))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         exact = False
     if not exact:
         raise AnswerFailed("The challenge takes two whole weights and a whole bias, like ([7, 7], 7).")
+    if max(map(abs, numbers)) > 2**64:
+        raise AnswerFailed("The contest's contract takes numbers up to 2**64.")
     X, y = simulate_transactions(200, seed=SECRET_SEED)
     tenths = np.rint(X * 10).astype(int).tolist()
     chain = Chain()
@@ -276,19 +283,21 @@ contest = Exercise(
         Case(
             "better than the rule",
             _entered(lambda right, bits: right >= 190, "The contest counted"),
-            "At least 190 of 200 rows are wanted. A weight of zero ignores a feature; and ask how much ether outweighs"
+            "At least 190 of 200 rows are wanted. If a weight is zero, a feature is ignored; if none is, try other"
+            " roundings, and ask how much ether outweighs"
             " one transaction a minute.",
         ),
         Case(
             "few bits",
             _entered(lambda right, bits: bits <= MOST_BITS, "The contest counted"),
-            f"It is good, but takes more than {MOST_BITS} bits. Multiply all three numbers by the same factor: does any"
-            " verdict change?",
+            f"It is good, but takes more than {MOST_BITS} bits. Multiply all three numbers by the same positive factor:"
+            " does any verdict change?",
         ),
     ),
     hints=(
         "A verdict looks only at the sign of the score. What happens to the sign when you halve all three numbers?",
-        "Training gives about 1.4 and -2.1 with bias -0.9. Divide all three by the same positive number, and round.",
+        "Training gives about 1.4 and -2.1 with bias -0.9. Divide all three by the same positive number and round;"
+        " try several, also below 1, and count each on rows of your own.",
     ),
     praise="The line does not change when all three numbers shrink together, so very few bits carry the same verdicts."
     " Unit 07 puts a whole network into such small numbers.",

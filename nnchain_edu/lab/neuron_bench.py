@@ -42,7 +42,8 @@ class NeuronState(State):
         super().reset()
 
     def changed(self) -> None:
-        self.scores = self.features @ np.array([self.rate_weight, self.ether_weight]) + self.bias
+        fixed = np.rint(self.features * SCALE)  # what the contract is given; with quarters as weights float64 is exact
+        self.scores = (fixed @ np.array([self.rate_weight, self.ether_weight]) + self.bias * SCALE) / SCALE
         self.right = int(((self.scores > 0) == self.labels).sum())
         self.best_right = max(self.best_right, self.right)
         self.sent = ""

@@ -13,7 +13,7 @@ from nnchain_edu.lab.neuron_bench import NeuronState
 #
 # Forty simulated transactions. The black line is where the neuron's score is zero; in the shaded part it says spam. Crosses mark wrong verdicts, the ring marks the chosen transaction.
 #
-# Write down your prediction first, then move the sliders (mouse, or Tab and the arrow keys). The button sends the chosen transaction to the contract on a chain in this notebook: first Alice gives the contract your three numbers, then Bob's transaction asks for the verdict.
+# Write down your prediction first, then move the sliders (mouse, or Tab and the arrow keys). The button sends the chosen transaction to the contract on a chain in this notebook: first Alice gives the contract your three numbers, then Bob's transaction asks for the verdict. (The score shown is that of the features rounded to 65,536ths, so one that should be exactly zero may come out a hair off.)
 
 # %%
 bench = Bench(NeuronState())

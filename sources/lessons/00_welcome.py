@@ -44,7 +44,7 @@ def simulate_transactions(rows, seed):
 # %% [markdown]
 # A spammer sends often and little, around 8 times and 2 ether. An honest sender does the opposite, and the two overlap. From now on we import this function.
 #
-# One set of rows is for training. The other, the *test set*, is kept away until the end, since only unseen rows tell what has been learned.
+# One set of rows is for training. The other, the *test set*, is used for counting only, never to choose a limit or a weight, since only unseen rows tell what has been learned.
 
 # %%
 from nnchain_edu.lab.spam import simulate_transactions
@@ -130,7 +130,7 @@ print("the neuron beats the rule on the test rows:", neuron_right > rule_right)
 print("more than 95 % right:", neuron_right > 0.95)
 
 # %% [markdown]
-# (On 200 rows, chance alone moves such a share by a point or two.) After training we print comparisons and no digits: trained numbers differ in their last places from processor to processor, and what is printed in this course is the same on every machine.
+# (On 200 rows, chance alone moves such a share by a point or two, and this test set is a kind one: with other seeds the neuron comes out a little lower, and the rule a little higher.) After training we print comparisons and no digits: trained numbers differ in their last places from processor to processor, and what is printed in this course is the same on every machine.
 #
 # The line where the score is zero is the neuron's *decision boundary*. Everything below it is called spam, since more ether speaks against spam.
 
@@ -152,7 +152,7 @@ show(fig, "Test rows: the neuron's slanted line parts the clouds better than the
 #
 # A number moves by at most half a 65,536th. Could a verdict flip? Only if a score lies closer to zero than all the rounding together can move it.
 #
-# Five numbers are rounded. Rounding a weight moves the score by up to half a step times the feature (at most 15 and 9), rounding a feature by half a step times the weight, and the bias by half a step. One more step covers the products of two errors.
+# Five numbers are rounded. Rounding a weight moves the score by up to half a step times the feature (at most 15 and 9), rounding a feature by half a step times the weight, and the bias by half a step. One more half step amply covers the products of two errors.
 
 # %%
 SCALE = 2**16
@@ -227,7 +227,7 @@ except Reverted as refusal:
 print("weights unchanged:", neuron.functions.weights(0).call() == weights[0])
 
 # %% [markdown]
-# The contract allows a change to its owner alone, and the chain runs the program that stands there and no other, as long as most of those who keep the ledger follow its rules (unit 05).
+# The contract allows a change to its owner alone, and the chain runs the program that stands there and no other, since every machine that keeps the ledger runs it again and refuses a block with another outcome. What a dishonest majority *can* do is the subject of unit 05.
 #
 # Could she rewrite *history* instead? She takes a copy of all blocks, changes the time of one old block, and shows it around. Every block carries a *hash* of its contents, a number like a fingerprint: any change gives another one. Bob remembers the hash of the last block.
 
@@ -255,9 +255,9 @@ for features in (truth, lie):
     print(features, "->", neuron.functions.is_spam([to_fixed(x) for x in features]).call())
 
 # %% [markdown]
-# This is the *oracle problem*: who tells the contract about the world? Units 06 and 13 work on it.
+# This is the *oracle problem*: who tells the contract about the world? (These two numbers do stand on the ledger, but a contract cannot read past transactions; somebody must tell it.) Units 06 and 13 work on it.
 #
-# Two more limits. The owner can still change the neuron, so you trust Alice or you read her contract. And one neuron draws one straight line; where spam sits in two opposite corners, it is lost, since no straight line parts one diagonal from the other. A *neural network*, many neurons that feed each other, is not: unit 01.
+# Two more limits. The owner can still change the neuron, so you must trust Alice, unless the contract has no `set_parameters`; reading it tells you which. And one neuron draws one straight line; where spam sits in two opposite corners, it is lost, since no straight line parts one diagonal from the other. A *neural network*, many neurons that feed each other, is not: unit 01.
 
 # %%
 corners, spam = np.array([[1, 1], [1, 8], [12, 1], [12, 8]]), np.array([True, False, False, True])
@@ -313,7 +313,7 @@ check("00.1", lambda weights, bias, features: weights[0] * features[0] + weights
 #
 # - A neuron is a weighted sum, a bias and a look at the sign. Training finds the numbers. A neural network is many neurons that feed each other; in a blockchain it is a contract that computes them, or a trained model whose answers a contract uses.
 # - A chain computes with whole numbers, so the trained numbers are rounded. The verdicts stay equal as long as no score lies closer to zero than rounding can move it, which can be checked.
-# - A contract is a program that everyone can run and only its own rules can change. It computes faithfully, also from lies.
+# - A contract is a program that everyone can run; its data change only as its code allows. It computes faithfully, also from lies.
 
 # %% [markdown] tags=["quiz"]
 # ? A neuron has weights 2 and -1 and bias -3. What does it say about the features 4 and 5?
@@ -344,7 +344,7 @@ check("00.1", lambda weights, bias, features: weights[0] * features[0] + weights
 # %% [markdown]
 # ## Sources
 #
-# - F. Rosenblatt, *The Perceptron*, Psychological Review 65 (1958): a neuron whose weights are learned.
+# - F. Rosenblatt, *The Perceptron: A Probabilistic Model for Information Storage and Organization in the Brain*, Psychological Review 65 (1958): a neuron whose weights are learned.
 # - S. Nakamoto, *Bitcoin: A Peer-to-Peer Electronic Cash System* (2008), sections 2 to 4: transactions and the chain of hashes.
 # - G. Wood, *Ethereum: A Secure Decentralised Generalised Transaction Ledger* (Yellow Paper), section 9 (the machine, 256-bit words) and appendix G (21,000 gas a transaction).
-# - Vyper documentation, version 0.4.3: <https://docs.vyperlang.org>.
+# - Vyper documentation, version 0.4.3: <https://docs.vyperlang.org/en/v0.4.3/>.

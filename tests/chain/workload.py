@@ -110,7 +110,7 @@ class Workload:
             request |= {"to": entry["address"], "accessList": [entry], "data": "0x" + words(rng)}
             request["gas"] = hex(300_000)
         if rng.random() < 0.15:
-            request["gasPrice"] = hex(self.node.next_header().base_fee_per_gas * 2 + rng.randrange(10**9))
+            request["gasPrice"] = hex(self.node.next_base_fee() * 2 + rng.randrange(10**9))
         return request
 
     def block(self) -> None:
