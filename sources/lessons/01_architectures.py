@@ -243,8 +243,8 @@ show(figures.study_figure(table), alt=alt)
 # Read it slowly; it is the heart of this unit.
 #
 # - **The MLP does not care.** It never knew about neighbours.
-# - **A true assumption replaces data.** With 100 labels, the CNNs read 3 to 4 points more than the MLP. With all 1,347 it is 2.
-# - **A false assumption costs.** Permuted and with 100 labels, the pooled CNN falls 5 points *below* the MLP. Its head throws away where things are, and permuted, "where" was all there was.
+# - **A true assumption replaces data.** With 100 labels, the CNNs read 3 to 4 points more than the MLP. With all 1,347 it is nearly 2.
+# - **A false assumption costs.** Permuted and with 100 labels, the pooled CNN falls more than 5 points *below* the MLP. Its head throws away where things are, and permuted, "where" was all there was.
 # - **A hedge.** The dense head keeps places apart, so it loses only 1 point on all data. Then the filters hardly matter.
 #
 # | claim | here | verdict |
