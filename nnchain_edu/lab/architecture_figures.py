@@ -30,8 +30,9 @@ def _house(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
 
 
 def _image(axes, pixels, title: str = "", **look) -> None:
-    side = round(len(np.ravel(pixels)) ** 0.5)
-    axes.imshow(np.reshape(pixels, (side, side)), **{"cmap": "gray_r", **look})
+    pixels = np.asarray(pixels)
+    side = round(pixels.size**0.5)
+    axes.imshow(pixels.reshape(side, side), **{"cmap": "gray_r", **look})
     axes.set_title(title, fontsize=10, fontweight="normal", loc="center")
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set(visible=True, color="#8A8A8A")
@@ -239,7 +240,7 @@ def reach_figure(graph: Sequence[tuple[str, str]], source: str, heard: Mapping[s
 def attention_figure(weights: Tensor, which: Tensor, labels: Sequence[str]) -> Figure:
     """Draw where the last step of each row looked, a line a row, with a frame where the answer stood."""
     fig, axes = figure(height=330)
-    picture = axes.imshow(weights, vmin=0, vmax=1, aspect="auto")
+    picture = axes.imshow(weights.numpy(), vmin=0, vmax=1, aspect="auto")
     for row, place in enumerate(which.tolist()):
         frame = {"fill": False, "edgecolor": "#FFFFFF", "linewidth": 2.5, "linestyle": "--"}
         axes.add_patch(Rectangle((place - 0.46, row - 0.46), 0.92, 0.92, **frame))

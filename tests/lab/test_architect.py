@@ -66,8 +66,8 @@ def test_turning_a_control_forgets_the_run():
 
 
 def test_what_the_lab_asks_has_the_answers_it_tells():
-    bent, straight = trained(depth=2), trained(depth=4, activation="identity")
-    assert bent.reached > straight.reached
+    straight = [trained(depth=depth, activation="identity").reached for depth in (1, 4)]
+    assert straight[1] < straight[0] + 0.01 and abs(trained().reached - straight[0]) < 0.02
     dead = trained(rate=1.0)
     assert not dead.history.diverged and dead.reached < 0.3
     small = trained(family="CNN, dense head", width=8, depth=2)

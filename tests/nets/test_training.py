@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from nnchain_edu.nets import CNN, MLP, accuracy, digits, train, training
+from nnchain_edu.nets import MLP, accuracy, digits, train, training
 
 
 @pytest.fixture(scope="module")
@@ -175,21 +175,3 @@ def test_decay_makes_the_last_step_smaller_than_the_first():
         kept[decay] = moves
     assert kept[True][1] == kept[False][1]  # the first step is the same
     assert kept[True][2] < 0.7 * kept[False][2]  # the second and last takes half the rate
-
-
-def mean_of_five_seeds(make, **options):
-    """Each seed draws its own hold-out, first weights and order of rows."""
-    scores = []
-    for seed in range(5):
-        data, model = digits(seed=seed), make(seed)
-        train(model, data.X_train, data.y_train, seed=seed, learning_rate=0.01, decay=True, **options)
-        scores.append(accuracy(model, data.X_test, data.y_test))
-    return sum(scores) / 5
-
-
-def test_mlp_reaches_97_percent_of_the_held_out_quarter():
-    assert mean_of_five_seeds(lambda seed: MLP(64, 64, 10, seed=seed)) >= 0.97
-
-
-def test_cnn_reaches_98_5_percent_of_the_held_out_quarter():
-    assert mean_of_five_seeds(lambda seed: CNN((16, 32), seed=seed), epochs=12) >= 0.985

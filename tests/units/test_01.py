@@ -10,7 +10,7 @@ import torch
 
 from nnchain_edu.nets import CNN, GRU, MLP, Attention, accuracy, digits, parameter_count, train
 
-SOURCE = Path(__file__).parents[2] / "sources" / "drafts" / "lessons" / "01_architectures.py"
+SOURCE = Path(__file__).parents[2] / "sources" / "lessons" / "01_architectures.py"
 CELLS = [cell.source for cell in jupytext.read(SOURCE, fmt="py:percent").cells if cell.cell_type == "code"]
 
 

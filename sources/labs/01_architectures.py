@@ -18,7 +18,7 @@ Bench(Architect())
 #
 # **Write your prediction first**, then find out, and go on. Before each, write down what you expect.
 #
-# 1. *Activation identity, 1, 2 and 4 hidden layers.* Does depth help without a bend?
+# 1. *Activation identity, 1, 2 and 4 hidden layers.* Does depth help without a bend? And what is the bend worth on these digits, with one layer?
 # 2. *Width 2, 4, 8, 16.* How narrow may the passage be? When do the two curves part?
 # 3. *100 labels, MLP against CNN with pooled head (width 16, 3 layers, 40 passes).* Who needs fewer labels?
 # 4. *Permute the pixels.* Which family minds most?
@@ -164,6 +164,7 @@ print(f"{parameter_count(model):,} parameters")
 check()
 
 # %% [markdown]
-# **What to notice.** Without a bend, four layers do no more than one. With few labels, the family matters more than the size, and the right family is the one whose assumption holds.
+# **What to notice.** Without a bend, four layers do no more than one. But one straight layer reads these digits nearly as well as ReLU: they are almost *linearly separable*,
+# unlike the lesson's checkerboard. Try the simple thing first. With few labels, the family matters more than the size, and the right family is the one whose assumption holds.
 # A network at rate 1 has not diverged: its units are dead, all below the bend, and it gives the same answer to every digit. And a CNN with two layers of 8 filters,
 # 1,970 parameters, reads the digits at least as well as an MLP of twice the size: what the family knows need not be learnt.
