@@ -103,11 +103,16 @@ class Bench(anywidget.AnyWidget):
                 self.progress = {"fraction": 0.0, "text": ""}
                 message = self._try(self.state.reset)
             elif do == "start" and self.state.trains:
-                self._stop.clear()
-                self.running = True
-                self._training = threading.Thread(target=self._train, daemon=True, name="training")
-                self._training.start()
+                self._start()
+                return
             self._refresh(message)
+
+    def _start(self) -> None:
+        self._stop.clear()
+        self.running = True
+        self._refresh()
+        self._training = threading.Thread(target=self._train, daemon=True, name="training")
+        self._training.start()
 
     def stop(self, timeout: float = 10.0) -> None:
         """Stop a training and wait until its step under way has ended."""
@@ -133,8 +138,9 @@ class Bench(anywidget.AnyWidget):
 
     def _train(self) -> None:
         self.progress = {"fraction": 0.0, "text": "started"}
-        message = self._try(self._walk, ran=True)
+        message = self._try(self._walk)
         with self._lock:
+            self._has_run = True
             self.running = False
             if message:
                 self.progress = {**self.progress, "text": "failed"}
@@ -155,30 +161,26 @@ class Bench(anywidget.AnyWidget):
                     self.progress, shown = {"fraction": float(fraction), "text": str(text)}, now
                 if now - drawn >= pause:
                     with self._lock:
-                        self._refresh()
+                        self._refresh(draw=True)
                     drawn = time.monotonic()
                     pause = max(_PICTURE_EVERY, 4 * (drawn - now))  # drawing takes a fifth of the time at most
 
-    def _refresh(self, message: str = "") -> None:
-        """Draw, and send one snapshot."""
-        picture, line, comparison = b"", "", ""
+    def _refresh(self, message: str = "", draw: bool = False) -> None:
+        """Draw, and send one snapshot. While a training works on the state, only the training may `draw`."""
+        view = {**self.view, "comparison": ""}
 
         def look() -> None:
-            nonlocal picture, line, comparison
-            line = " ".join(self.state.text().split())
+            view.update(values=self.state.values, picture=b"", line="")
+            view["line"] = " ".join(self.state.text().split())
             with _DRAWING:
-                picture = png(paint(self.state), quick=True)
+                view["picture"] = png(paint(self.state), quick=True)
             if self.prediction is not None and self._has_run and not self.running:
-                comparison = self.state.compare(self.prediction)
+                view["comparison"] = self.state.compare(self.prediction)
 
-        failed = self._try(look)
-        self.view = {
-            "values": self.state.values,
-            "picture": picture,
-            "line": line,
+        failed = self._try(look) if draw or not self.running else ""
+        self.view = view | {
             "message": message or failed,
             "prediction": None if self.prediction is None else written(self.prediction),
-            "comparison": comparison,
             "locked": self.locked,
             "running": self.running,
             "seq": self._answered,

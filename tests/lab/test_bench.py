@@ -222,6 +222,40 @@ def test_a_diverging_training_says_so():
     assert bench.progress["text"] == "failed" and not bench.view["running"]
 
 
+def test_only_the_training_draws_while_it_runs():
+    drawn_by = set()
+
+    class Watched(Slow):
+        def draw(self, fig):
+            drawn_by.add((threading.current_thread().name, bench.running))
+            super().draw(fig)
+
+    bench = Bench(Count())  # until the watched one is made
+    bench = Bench(Watched())
+    bench.act("start")
+    for _ in range(3):
+        bench.act("set", values={"stride": 2})
+        time.sleep(0.3)
+    bench.stop()
+    assert ("training", True) in drawn_by
+    assert (threading.current_thread().name, True) not in drawn_by
+
+
+def test_a_failed_training_is_compared_too():
+    class Failing(Count):
+        prediction = Prediction("Does it diverge?", kind="choice", options=("yes", "no"))
+
+        def steps(self):
+            yield Step(0.01, "step 1")
+            raise OverflowError("the loss is infinite")
+
+    bench = Bench(Failing())
+    bench.act("predict", value="no")
+    bench.act("start")
+    bench.wait(5)
+    assert bench.view["comparison"].startswith("You predicted no.")
+
+
 def test_a_stop_that_comes_late_is_answered():
     bench = Bench(Count())
     bench.act("start", seq=1)
