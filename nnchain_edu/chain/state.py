@@ -212,10 +212,7 @@ class FlatAccounts:
     def make_state_root(self) -> bytes:
         """Bring the tries up to date and return the root."""
         for address, slots in self._dirty_slots.items():
-            account = self._account(address)
-            if account is None:
-                self._storage_tries.pop(address, None)
-                continue
+            account = self._account(address) or _EMPTY_ACCOUNT  # an edit may give slots to nobody
             if address in self._wiped:
                 self._storage_tries[address] = Trie(self._database)
             trie, values = self._storage_trie(address), self._storage.get(address, {})

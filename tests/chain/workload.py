@@ -29,6 +29,8 @@ RUNTIMES = {
     "sets two slots": "60015f5560025f5560015f5500",
     "creates by CREATE and CREATE2": "5f5f5ff05f555f5f5f5f5ff55f5500",
     "creates a contract that destroys itself at once": "6133ff5f526002601e5ff05f555f5f5f5f5f5f545af100",
+    "creates a contract, and later has it destroy itself": "5f5480601d5750696133ff5f526002601ef35f52600a60165ff05f5500"
+    "5b5f5f5f5f5f855af15000",
     "block hash of a block ago": "4360014303405f5500",
     "environment": "42435f3544455f3a48494a5f5260205ff3",
     "stores a counter": "5f546001015f5500",
