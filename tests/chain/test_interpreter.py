@@ -6,7 +6,10 @@ import pytest
 
 from nnchain_edu.chain.evm import Outcome
 from nnchain_edu.chain.node import Node
+from nnchain_edu.chain.rpc import dispatch
 from nnchain_edu.chain.rpc_run import execute
+
+from .workload import RUNTIMES, creation
 
 HERE = "0x" + "cc" * 20
 EDGES = [0, 1, 2, 7, 30, 31, 32, 33, 255, 256, 257, 2**128, 2**255 - 1, 2**255, 2**255 + 1, 2**256 - 2, 2**256 - 1]
@@ -89,3 +92,23 @@ def test_programs_of_nothing_in_particular(nodes):
         assert fast == reference, body.hex()
         endings.add(fast[3])
     assert None in endings and False in endings  # some came to their end, some failed
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_only_contracts_of_the_same_transaction_are_destroyed(engine):
+    """EIP-6780, for a contract that another one made in an earlier transaction."""
+    node = Node(engine=engine)
+
+    def send(**request: str) -> dict:
+        request = {"from": "0x" + next(iter(node.keys)).hex(), "gas": hex(400_000), **request}
+        return dispatch(node, "eth_getTransactionReceipt", [dispatch(node, "eth_sendTransaction", [request])])
+
+    code = RUNTIMES["creates a contract, and later has it destroy itself"]
+    parent = send(data=creation(code))["contractAddress"]
+    send(to=parent)
+    child = "0x" + dispatch(node, "eth_getStorageAt", [parent, "0x0"])[-40:]
+    assert dispatch(node, "eth_getCode", [child]) == "0x33ff"
+    digest = send(to=parent)["transactionHash"]
+    steps = dispatch(node, "debug_traceTransaction", [digest])["structLogs"]
+    assert [step["op"] for step in steps if step["depth"] == 2] == ["CALLER", "SELFDESTRUCT"]
+    assert dispatch(node, "eth_getCode", [child]) == "0x33ff"
