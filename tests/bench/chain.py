@@ -217,12 +217,17 @@ def main() -> None:
     """Print the whole table."""
     from tests.chain.engines import anvil_binary
 
-    print("Through web3 (events: 1,000 of 2,000 blocks; for eth-tester 100 of 200)")
-    for name, (engine, environment) in ENGINES.items():
-        if engine.startswith("anvil") and anvil_binary() is None:
+    print("Through web3, best of two rounds (events: 1,000 of 2,000 blocks; for eth-tester 100 of 200)")
+    found = {n: e for n, e in ENGINES.items() if anvil_binary() or not e[0].startswith("anvil")}
+    rounds = [{n: child("measure", e, environment=v) for n, (e, v) in found.items()} for _ in range(2)]
+    for name in ENGINES:
+        if name in found:
+            show(
+                name,
+                {key: (max if "/s" in key else min)(r[name].get(key, 0) for r in rounds) for key in rounds[0][name]},
+            )
+        else:
             print(f"{name:40} not found: set ANVIL, or put it on PATH")
-            continue
-        show(name, child("measure", engine, environment=environment))
     print("send_many, each transaction to another receiver")
     for count, tokens in ((1_000, 0), (100_000, 0), (1_000, 1), (10_000, 1)):
         show(f"{count:,} {'token transfers' if tokens else 'transfers'}", child("measure_many", count, tokens))
