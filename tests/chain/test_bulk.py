@@ -11,7 +11,8 @@ from nnchain_edu.chain.rpc import dispatch
 
 # CPU seconds for each transaction at 1,000 and at 100,000, and the peak memory in MB.
 MEASURE = """
-import json, resource, statistics, time
+import json, statistics, time
+from pathlib import Path
 from nnchain_edu.chain.node import Node
 
 def cost(count):
@@ -25,7 +26,9 @@ def cost(count):
 cost(1_000)
 small = statistics.median(cost(1_000) for _ in range(9))
 large = cost(100_000)
-print(json.dumps([small, large, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+# not ru_maxrss: that of a child begins at what the parent, a worker full of torch, had
+status = dict(line.split(":") for line in Path("/proc/self/status").read_text().splitlines())
+print(json.dumps([small, large, int(status["VmHWM"].split()[0]) // 1024]))
 """
 
 
@@ -74,6 +77,7 @@ def test_nothing_to_send():
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory from /proc")
 def test_a_hundred_thousand_keep_memory_and_speed():
     done = subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True)
     small, large, megabytes = json.loads(done.stdout)
