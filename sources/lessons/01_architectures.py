@@ -439,8 +439,6 @@ show(fig, alt="In each row the brightest field is the framed one: the payment lo
 #
 # ## In short
 # A layer is a multiplication, a sum and a bend. Count its parameters. An architecture is what you tell the network before it sees data: neighbours, order, links. True, it saves labels; false, it costs. And ask for the simple rival, and for the spread.
-#
-# ## Five questions
 
 # %% [markdown] tags=["quiz"]
 # ? How many parameters has an MLP with 10 inputs, one hidden layer of 5 and 2 outputs?

@@ -6,7 +6,7 @@
 # %%
 size, fee = [1, 2, 3, 4], [40, 80, 120, 160]  # bytes, and the gas paid for them
 prices = [0.0]  # the first guess
-for step in range(8):
+for _ in range(8):
     slope = sum(2 * (prices[-1] * s - f) * s for s, f in zip(size, fee)) / 4
     prices.append(prices[-1] - 0.04 * slope)
 print([round(price, 2) for price in prices])
@@ -490,8 +490,6 @@ show(gas_figure(parts), alt=f"Gas of a step: {', '.join(f'{name} {gas:,}' for na
 # A loss says how wrong. One backward sweep gives its slope for every number: multiply along paths, add over paths. Step
 # downhill, below 2/λmax. Momentum and Adam cope with ravines. Depth multiplies slopes, so keep them near 1. A
 # contract can do all this exactly, at a price.
-#
-# ## Five questions
 
 # %% [markdown] tags=["quiz"]
 # ? A number a is used in two places, u = 3a and v = a², and the loss is u + v. What is the slope for a = 2?

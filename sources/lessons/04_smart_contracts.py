@@ -145,6 +145,7 @@ print(f"maker earned {earned} | destroyed {paid - 1 - earned} = {receipt.gasUsed
 
 # %%
 import pandas as pd
+
 from nnchain_edu.lab.gas_bench import gas_by_opcode
 
 
