@@ -2,8 +2,8 @@
 
 Nothing of py-evm stands behind this. Python's own cycle collector is held back meanwhile: it looks through all live
 objects again and again, the more the longer the chain, for the few that each transaction leaves. Each block sweeps its
-own instead. Gained: a transfer among 100,000 costs about 1.25 times one among 1,000, not 1.4 times; the rest is the trie,
-which is two levels deeper.
+own instead. Gained: a transfer among 100,000 costs about 1.25 times one among 1,000, not 1.4 times; the rest is the
+trie, which is two levels deeper.
 """
 
 import contextlib
