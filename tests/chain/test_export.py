@@ -95,7 +95,7 @@ def set_at(path, value):
         (lambda blocks: blocks[2]["transactions"].pop(), 2, "root of its transactions differs"),
         (lambda blocks: blocks[2]["transactions"].reverse(), 2, "root of its transactions differs"),
         (lambda blocks: blocks[2]["receipts"].pop(), 2, "3 transactions and 2 receipts"),
-        (lambda blocks: blocks.pop(3), 4, "number does not follow"),
+        (lambda blocks: blocks.pop(3), 3, "number does not follow"),
         (lambda blocks: blocks.insert(3, None), 3, "cannot be read"),
     ],
 )
