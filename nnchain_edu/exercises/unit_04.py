@@ -60,6 +60,11 @@ GAS = Exercise(
     objective="say what a transaction costs before sending it",
     kind="function",
     cases=[
+        Case(
+            "a whole number",
+            lambda answer: type(answer(b"\x01", 5, 4)) is int,
+            "Gas is counted in whole numbers: divide with `//`, and return an `int`.",
+        ),
         Case("intrinsic", returns(21_000, b"", 0, 0), "With nothing to do a transaction takes 21,000 gas."),
         Case(
             "bytes by kind",
@@ -69,7 +74,7 @@ GAS = Exercise(
         Case(
             "refund",
             returns(24_200, b"", 8_000, 4_800),
-            "What is set back to zero gives gas back: take the refund off.",
+            "29,000 gas were used up to then, and 4,800 come back. A fifth of *all* 29,000 is the most that may.",
         ),
         Case(
             "a fifth at most",
@@ -111,7 +116,7 @@ JAR = Exercise(
         Case(
             "no other door",
             trials.no_other_door,
-            "A stranger called your other functions first, and then the jar paid: one of them makes anybody the owner.",
+            "A stranger called your other functions first, and money left the jar: one of them is open to anybody.",
         ),
         Case(
             "not by a lure",
@@ -151,7 +156,8 @@ BANK = Exercise(
         Case(
             "pays contracts",
             trials.pays_contracts_that_book,
-            "An honest contract that books what it receives could not be paid: `send` leaves it 2,300 gas only.",
+            "An honest contract that books what it receives was not served. `send` leaves it 2,300 gas only, and a bank "
+            "that refuses all contracts refuses the honest ones, too.",
         ),
     ],
     hints=[
@@ -169,10 +175,32 @@ LIMIT = Exercise(
     needs=NEEDS,
     seconds=SECONDS,
     cases=[
-        Case("takes effect", trials.takes_effect, "It begins at 30; a proposal that has waited an hour takes effect."),
+        Case("begins at 30", trials.begins_at_30, "Before anything was carried out the value is 30."),
+        Case(
+            "takes effect",
+            trials.takes_effect,
+            "Any proposal from 30 to 75, both included, takes effect when it has waited an hour and is carried out; "
+            "how far it lies from the value before does not matter here.",
+        ),
+        Case(
+            "nothing proposed",
+            trials.nothing_comes_of_nothing,
+            "Nothing had been proposed, and `carry_out` did not revert: variables that were never set are 0.",
+        ),
         Case("only the model", trials.only_the_model, "Somebody without the model's key proposed, and was heard."),
+        Case(
+            "not by a lure",
+            trials.model_cannot_be_lured,
+            "The model's key was lured to another contract, and that one proposed: compare with `msg.sender`, who "
+            "calls, and not with `tx.origin`, who signed.",
+        ),
         Case("bounds", trials.stays_in_bounds, "With the model's key the value left the range from 30 to 75."),
         Case("waits", trials.waits, "A proposal was carried out before it had waited 3,600 seconds."),
+        Case(
+            "replaces",
+            trials.a_new_proposal_replaces,
+            "A second proposal counts instead of the first, even where the first still waits.",
+        ),
         Case(
             "waits anew",
             trials.a_new_proposal_waits_anew,
@@ -182,15 +210,21 @@ LIMIT = Exercise(
             "once", trials.nothing_is_carried_out_twice, "A proposal that had been carried out was carried out again."
         ),
         Case(
+            "old news",
+            trials.old_proposals_lapse,
+            "A proposal of the day before yesterday was carried out, though the model has been silent since: after "
+            "86,400 seconds nobody may carry it out.",
+        ),
+        Case(
             "fails closed",
             trials.silence_closes,
-            "A value serves for 86,400 seconds from when it was carried out; after that `percent` is 30.",
+            "A value serves for 86,400 seconds from when it was carried out, that second included; then it is 30.",
         ),
     ],
     hints=[
         "Store the proposal and the time from which it may be carried out. `percent` looks at the clock.",
         "`propose` refuses, then notes the value and the time an hour ahead. `carry_out` refuses while that time is "
-        "0 or still to come, and sets it to 0 afterwards.",
+        "0, still to come, or long past, and sets it to 0 afterwards.",
     ],
     praise="The model may be wrong, stolen or silent: the worst is 75, with an hour's notice, and silence means 30.",
 )
@@ -225,18 +259,47 @@ CLOSE = Exercise(
     needs=NEEDS,
     seconds=60.0,
     cases=[
-        Case("works", vault.vault_works, "Keeper, depositor and honest seller must still get what is theirs."),
+        Case(
+            "works",
+            vault.vault_works,
+            "Keeper and depositors must still get what is theirs, and half an hour after the last look anybody may "
+            "call `update`.",
+        ),
+        Case(
+            "first price",
+            vault.seller_is_paid(looks=1),
+            "After the first look an honest seller was not paid what the tokens are worth. The market is a day older "
+            "than the vault, and so is its count: the constructor must note where the count stood.",
+        ),
+        Case(
+            "next price",
+            vault.seller_is_paid(looks=2),
+            "After the second look an honest seller was not paid what the tokens are worth. Average over the seconds "
+            "since the *last* look: each look notes the time and the count for the next one.",
+        ),
         Case("keeper", vault.keeper_stays, "A stranger became the keeper and spent the reserve."),
+        Case(
+            "not by a lure",
+            vault.keeper_cannot_be_lured,
+            "The keeper was lured to another contract, and that one named a new keeper. Compare with `msg.sender`, "
+            "who calls, and not with `tx.origin`, who signed.",
+        ),
         Case("withdraw", vault.vault_is_not_reentered, "A contract withdrew again while it was being paid."),
         Case(
             "price of the moment",
-            vault.price_cannot_be_moved(looks=True, wait=1800),
+            vault.price_cannot_be_moved,
             "A price that stood for no second was believed: buy, update, sell, all in one transaction.",
         ),
         Case(
             "price of the last look",
-            vault.price_cannot_be_moved_in_steps,
+            vault.price_cannot_be_moved_in_steps(),
             "The price was moved in one block and believed in the next: average it over half an hour at least.",
+        ),
+        Case(
+            "average of a moment",
+            vault.price_cannot_be_moved_in_steps(first_look=True, wait=12),
+            "Judy called `update`, moved the price, and called `update` again 12 seconds later: an average over 12 "
+            "seconds is no average. Within 1,800 seconds a second look must revert.",
         ),
     ],
     hints=[
