@@ -93,11 +93,11 @@ check("03.1", avalanche)
 # %% [markdown]
 # Stuck? `hint("03.1")` gives a first hint, `hint("03.1", 2)` a second one. It is the same for every exercise.
 #
-# Try yours on a bad hash, such as `lambda m: bytes([sum(m) % 256])`. What is wrong with it?
+# Try yours on a bad hash, such as `lambda m: bytes([sum(m) % 256])`. How far from one half is it, and why? (When your function is right, the check says so.)
 #
 # **03.2** Write `proves(item, index, siblings, root)`: does this Merkle proof show that `item` stands at position `index` of the list?
 #
-# The list has 2, 4, 8, … entries. `siblings` are the neighbours' hashes from the leaf up. On each level, an even index is the left one of its pair and an odd one the right; halving the index gives the position one level higher. `item`, `root` and the siblings are `bytes`, `index` is an `int`, the result is `True` or `False`. For a list of one entry, `proves(b"a", 0, [], leaf(b"a"))` is `True`. `leaf` and `node` are those of the lesson.
+# The list has 2, 4, 8, … entries. `siblings` are the neighbours' hashes from the leaf up. On each level, an even index is the left one of its pair and an odd one the right; halving the index gives the position one level higher. `item`, `root` and the siblings are `bytes`, `index` is an `int`, the result is `True` or `False`. An index beyond the end of the list proves nothing: `False`. For a list of one entry, `proves(b"a", 0, [], leaf(b"a"))` is `True`. `leaf` and `node` are those of the lesson.
 
 
 # %%
@@ -129,6 +129,7 @@ check("03.2", proves)
 # %%
 from eth_keys import keys
 from eth_keys.exceptions import BadSignature
+from eth_utils import keccak
 
 n = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -171,7 +172,6 @@ check("03.4", fee_split)
 
 # %%
 import rlp
-from eth_utils import keccak
 
 
 def proven_from(headers, head):
@@ -199,7 +199,7 @@ except NotImplementedError:
 # %% [markdown]
 # ## Challenge: forge what only a careful verifier refuses
 #
-# **03.6** A lender pays whoever proves to hold 15,000 ether on `lenders_chain()`. It knows that chain's head hash, nothing else. A *claim* brings everything with it: a header, an address, a balance, and the trie nodes.
+# **03.6** A lender pays out to each address that is proven to hold 15,000 ether on `lenders_chain()`. It knows that chain's head hash, nothing else. A *claim* brings everything with it: a header, an address, a balance, and the trie nodes. (A proof says what an address holds, not that it is yours: anybody may show Heidi's. So the money goes to the address.)
 #
 # Judy has given nearly all of her ether to Heidi. Bring two things:
 #
@@ -217,7 +217,7 @@ for verifier in (claims.careful, *claims.CARELESS):
     print(inspect.getsource(verifier))
 
 # %% [markdown]
-# `balance_at` is the lesson's walk from a root to an account, with every check in place. What you can build with: `chain.proof("heidi")` has `.address`, `.balance` and `.nodes`; `claims.header_of(chain)` gives the newest header as a list of fields, with the state root at `claims.STATE_ROOT`; an account is `rlp.encode([nonce, balance, storage_root, code_hash])`, each as bytes.
+# `balance_at` is the lesson's walk from a root to an account, with every check in place. What you can build with: `lenders.proof("heidi")` has `.address` (text; a claim wants its 20 bytes, `bytes.fromhex(address[2:])`), `.balance` and `.nodes`; `claims.header_of(lenders)` gives the newest header as a list of fields, with the state root at `claims.STATE_ROOT`; an account is `rlp.encode([nonce, balance, storage_root, code_hash])`, each as bytes.
 
 # %%
 lenders = claims.lenders_chain()

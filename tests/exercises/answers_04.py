@@ -526,7 +526,7 @@ ANSWERS = {
             (swap(HOLEY_VAULT, KEEPER, ORDER, *(pair for pair in AVERAGE if pair is not START)), "first price"),
             (swap(CLOSED, ("    self.counted = counted\n", "")), "next price"),
             (swap(HOLEY_VAULT, ORDER, *AVERAGE), "keeper"),
-            (swap(CLOSED, ("msg.sender == self.keeper, \"only the keeper hands", ORIGIN)), "not by a lure"),
+            (swap(CLOSED, ('msg.sender == self.keeper, "only the keeper hands', ORIGIN)), "not by a lure"),
             (swap(HOLEY_VAULT, KEEPER, *AVERAGE), "withdraw"),
             (swap(HOLEY_VAULT, KEEPER, ORDER, WAIT_ONLY), "price of the moment"),
             (swap(HOLEY_VAULT, KEEPER, ORDER, *SAME_TRANSACTION), "price of the last look"),
