@@ -185,7 +185,7 @@ print([len(level) for level in levels], root.hex())
 def merkle_proof(levels, index):
     proof = []
     for level in levels[:-1]:
-        if index ^ 1 < len(level):  # last bit flipped: the other of the pair; a lone last one just moves up
+        if index ^ 1 < len(level):  # the other of the pair: last bit flipped
             proof.append(("left" if index % 2 else "right", level[index ^ 1]))
         index //= 2
     return proof
