@@ -5,7 +5,7 @@
 
 # %%
 from nnchain_edu import Chain, check, hint
-from nnchain_edu.lab import Explorer
+from nnchain_edu.lab import Explorer, Prediction
 
 chain = Chain()
 chain.send("bob", value=5 * 10**18, sender="alice")
@@ -19,12 +19,11 @@ chain.send("dave", value=10**18, sender="bob")
 #
 # Change the payments above as you like and run the cell again. Below you see your chain block by block: choose a block (mouse, or Tab and the arrow keys), read its header, its transactions and events, and change an amount.
 #
-# **Before you tamper, write down your prediction:** you raise the amount in block 1. Which block is the first broken one, for which reason, and what becomes of the later ones?
+# Before you can tamper, the explorer asks for a prediction. Think also of the reason, and of what becomes of the later blocks.
 
 # %%
-prediction = "I expect that …"
-
-explorer = Explorer(chain, tamper=True, title="Your chain, and a copy to tamper with")
+question = Prediction("You raise the amount in block 1. Which block is the first broken one?", low=0, high=100)
+explorer = Explorer(chain, tamper=True, title="Your chain, and a copy to tamper with", prediction=question)
 explorer.selected = 1
 explorer
 
@@ -39,7 +38,7 @@ explorer
 #
 # The blocks above carry signatures, so you can spoil them but not repair them. Here is a hand-made chain as in the lesson, without signatures. After tampering you can *seal* a block anew: give it the hash that fits.
 #
-# **Prediction:** you change block 1 and seal it. What breaks? How often must you seal until nothing is broken, and what would still give you away?
+# Change block 1 and seal it. What breaks? And what would still give you away when nothing is broken any more?
 
 # %%
 import json
@@ -58,8 +57,8 @@ for n, (payer, payee, amount) in enumerate(
     parent = seal(block)
     blocks.append({**block, "hash": parent})
 
-prediction = "I expect that …"
-by_hand = Explorer(blocks, seal=seal, tamper=True, title="A chain without signatures")
+question = Prediction("You change block 1. How many blocks must you seal until nothing is broken?", low=0, high=100)
+by_hand = Explorer(blocks, seal=seal, tamper=True, title="A chain without signatures", prediction=question)
 by_hand.selected = 1
 by_hand
 
