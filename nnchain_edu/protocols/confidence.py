@@ -20,7 +20,8 @@ def wilson(hits: int, trials: int, sigmas: float = 1.96) -> tuple[float, float]:
     rate, spread = hits / trials, z * z / trials
     middle = (rate + spread / 2) / (1 + spread)
     reach = z * sqrt(rate * (1 - rate) / trials + spread / (4 * trials)) / (1 + spread)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    # At the ends the two parts cancel exactly, which floating point does not see.
+    return 0.0 if hits == 0 else middle - reach, 1.0 if hits == trials else middle + reach
 
 
 def batch_band(values: np.ndarray, batches: int = 50, sigmas: float = 1.96) -> tuple[float, float]:

@@ -54,6 +54,7 @@ class DelegatedProofOfStake(Protocol):
 
     def start(self) -> None:
         self.head = self.final = GENESIS
+        self.known = {GENESIS}
         self.after(self.slot, "propose")
 
     def producer(self, slot: int) -> int:
@@ -70,8 +71,10 @@ class DelegatedProofOfStake(Protocol):
         if block.proposer != self.producer(block.slot) or block.slot <= block.parent.slot:
             return
         for newer in block.chain():
-            if newer == GENESIS or not self.witness(newer.proposer, newer.slot, newer):
+            if newer in self.known:
                 break
+            self.known.add(newer)
+            self.witness(newer.proposer, newer.slot, newer)
         if block.height > self.head.height and block.descends_from(self.final):
             self.head = block
             self.final = self.settled()

@@ -26,7 +26,7 @@ class ProofOfWork(Protocol):
     ):
         super().__init__(*place)
         power = shares("miners", [1 / self.nodes] * self.nodes if miners is None else miners, self.nodes)
-        self.share = power[self.me] / (2 if self.side else 1)  # two stories halve the work that goes into each
+        self.share = float(power[self.me]) / (2 if self.side else 1)  # two stories halve the work that goes into each
         self.interval = positive("interval", interval)
         self.zero_bits = whole("zero_bits", zero_bits, 0, 20)
         self.confirmations = whole("confirmations", confirmations)

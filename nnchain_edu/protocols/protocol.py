@@ -87,12 +87,10 @@ class Protocol(ABC):
         """A number from 0 to 1 that all nodes draw alike for a turn."""
         return int.from_bytes(sha256(f"{self._network.seed}/{turn}".encode()).digest()) / 2**256
 
-    def witness(self, signer: int, turn: tuple | int, block: Block) -> bool:
-        """Remember what `signer` signed in a turn, and catch it if that was another block. True for the first."""
-        first = (signer, turn) not in self._signed
+    def witness(self, signer: int, turn: tuple | int, block: Block) -> None:
+        """Remember what `signer` signed in a turn, and catch it if that was another block before."""
         if self._signed.setdefault((signer, turn), block) != block:
             self.caught.add(signer)
-        return first
 
 
 @dataclass(frozen=True)
@@ -202,6 +200,9 @@ def simulate(
         choice(f"byzantine[{node}]", behaviour, BEHAVIOURS)
     for outage in conditions.outages:
         whole("outages", outage.node, 0, nodes - 1)
+    for wall in conditions.partitions:
+        for node in wall.group:
+            whole("partitions", node, 0, nodes - 1)
     honest = [node for node in range(nodes) if node not in byzantine]
     if not honest:
         raise ValueError(f"byzantine must leave at least one node honest, got all {nodes}")
