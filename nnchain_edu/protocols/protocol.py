@@ -30,6 +30,8 @@ class Protocol(ABC):
         self.random = Random(f"{network.seed}/{me}/{side}")
         #: Nodes that this node can prove to have signed two different blocks in one turn.
         self.caught: set[int] = set()
+        #: For those caught proposing two blocks in one turn: both blocks.
+        self.evidence: dict[int, tuple[Block, Block]] = {}
         self._signed: dict[tuple, Block] = {}
 
     @abstractmethod
@@ -89,8 +91,11 @@ class Protocol(ABC):
 
     def witness(self, signer: int, turn: tuple | int, block: Block) -> None:
         """Remember what `signer` signed in a turn, and catch it if that was another block before."""
-        if self._signed.setdefault((signer, turn), block) != block:
+        first = self._signed.setdefault((signer, turn), block)
+        if first != block:
             self.caught.add(signer)
+            if first.proposer == block.proposer == signer:
+                self.evidence.setdefault(signer, (first, block))
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,8 @@ class Result:
     - `finality`: seconds from a block's making to the last honest node that held it final, block by block.
     - `conflicts`: heights at which two honest nodes hold different blocks final; `reverted`: how often a node took
       back a block that it had held final.
-    - `caught`: nodes that honest ones can prove to have equivocated.
+    - `caught`: nodes that honest ones can prove to have equivocated; `evidence`: for those who proposed two blocks in
+      one turn, both blocks.
     """
 
     protocol: str
@@ -117,6 +123,7 @@ class Result:
     conflicts: tuple[int, ...]
     reverted: int
     caught: frozenset[int]
+    evidence: Mapping[int, tuple[Block, Block]]
     chains: Mapping[int, tuple[Block, ...]]
     trace: tuple[Event, ...]
 
@@ -232,6 +239,7 @@ def simulate(
         conflicts=record.conflicts(),
         reverted=record.reverted,
         caught=frozenset().union(*(network.processes[node, 0].caught for node in honest)),
+        evidence={who: pair for node in honest for who, pair in network.processes[node, 0].evidence.items()},
         chains={node: tuple(reversed(list(final.chain())))[1:] for node, final in record.final.items()},
         trace=tuple(network.trace),
     )
