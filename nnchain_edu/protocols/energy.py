@@ -15,10 +15,10 @@ TERA = 1e12
 JOULES_PER_TERAHASH = (17.5, 29.5)
 #: Assumption: about Bitcoin's difficulty at the end of 2024. A block takes difficulty · 2³² hashes on average.
 BITCOIN_DIFFICULTY = 1e14
-#: Terawatt hours a year of Ethereum after its move to proof of stake: the estimate of the Crypto Carbon Ratings
-#: Institute (The Merge: Implications on the Electricity Consumption and Carbon Footprint of the Ethereum Network,
-#: September 2022), and the Ethereum Foundation's rounder one of that year.
-ETHEREUM_TERAWATT_HOURS = (0.0026, 0.01)
+#: Terawatt hours a year of Ethereum after its move to proof of stake. Lowest: Crypto Carbon Ratings Institute, The
+#: Merge: Implications on the Electricity Consumption and Carbon Footprint of the Ethereum Network, September 2022.
+#: Highest: Cambridge Blockchain Network Sustainability Index, December 2023, with 14,072 nodes, thus 61 W each.
+ETHEREUM_TERAWATT_HOURS = (0.0026, 0.0075)
 ETHEREUM_SLOT = 12  # seconds
 #: Assumption: watts of one server that takes part and does nothing else; from a small computer to a server in a rack.
 SERVER_WATTS = (50.0, 500.0)
@@ -86,7 +86,7 @@ def comparison(nodes: int = 7, blocks: int = 100, seed: int = 0) -> list[Row]:
             ProofOfStake,
             ETHEREUM_SLOT,
             ethereum_joules(),
-            "all Ethereum, estimates of 2022",
+            "all Ethereum, estimates of 2022 and 2023",
             "more than two thirds of the stake are honest",
             "a third of the stake stops it; to contradict itself, a third must be caught and slashed",
         ),

@@ -5,7 +5,8 @@ from random import Random
 import pytest
 
 from nnchain_edu.protocols.network import Conditions, Outage, Partition
-from nnchain_edu.protocols.pbft import PBFT, Prepared, ViewChange, locked
+from nnchain_edu.protocols.pbft import PBFT
+from nnchain_edu.protocols.pbft_messages import Prepared, ViewChange, locked
 from nnchain_edu.protocols.pbft_traces import LIAR, kept, lost_liveness, lost_safety
 from nnchain_edu.protocols.proof_of_stake import ProofOfStake
 from nnchain_edu.protocols.protocol import simulate
