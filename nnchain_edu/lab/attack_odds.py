@@ -33,8 +33,8 @@ class AttackOdds(State):
     title = "Paying twice: the attacker's odds"
     start_label = "Run races"
     controls = (
-        Slider("percent", "The attacker's share of the hash rate", 1, 49, 1, 30, unit="%"),
-        Slider("wait", "Blocks the merchant waits for", 0, MOST, 1, 6),
+        Slider("percent", "The attacker's share of the hash rate", 1, 49, 1, 10, unit="%"),
+        Slider("wait", "Blocks the merchant waits for", 0, MOST, 1, 2),
     )
     prediction = Prediction(
         "The attacker has 30 % of the hash rate, the merchant waits for 6 blocks. "

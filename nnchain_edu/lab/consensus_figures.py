@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from nnchain_edu.lab.attack_odds import draw_odds
-from nnchain_edu.lab.figures import BLUE, COLOURS, GREEN, INK, LINES, ORANGE, PURPLE, VERMILLION, figure
+from nnchain_edu.lab.figures import BLUE, COLOURS, GREEN, INK, LINES, ORANGE, PURPLE, STYLE, VERMILLION, figure
 from nnchain_edu.lab.selfish_plane import draw_plane, draw_revenue
 from nnchain_edu.protocols.double_spend import Race
 from nnchain_edu.protocols.protocol import Result
 
 
+@rc_context(STYLE)
 def odds_figure(q: float, races: Mapping[int, Race]) -> Figure:
     """The odds of an attacker with share `q` by both formulas, and races by confirmations with their 95 % bands."""
     fig, ax = figure("text", 360)
@@ -25,6 +27,7 @@ def odds_figure(q: float, races: Mapping[int, Race]) -> Figure:
     return fig
 
 
+@rc_context(STYLE)
 def selfish_figure(simulated: Mapping[tuple[float, float], float]) -> Figure:
     """The α–γ plane; beside it revenue by formula for each γ, and what was simulated at (α, γ)."""
     fig, (plane, earned) = figure("wide", 400, columns=2)
@@ -42,6 +45,7 @@ def selfish_figure(simulated: Mapping[tuple[float, float], float]) -> Figure:
 KINDS = {"propose": (BLUE, "-"), "prepare": (ORANGE, "--"), "commit": (GREEN, "-."), "change": (PURPLE, ":")}
 
 
+@rc_context(STYLE)
 def messages_figure(runs: Sequence[tuple[str, Result, float]]) -> Figure:
     """Messages of PBFT runs, one panel for each (title, run, last second): a line a node, an arrow a message.
 
@@ -76,6 +80,7 @@ def messages_figure(runs: Sequence[tuple[str, Result, float]]) -> Figure:
     return fig
 
 
+@rc_context(STYLE)
 def difficulty_figure(expected: Mapping[str, tuple[Sequence[float], Sequence[float]]], shock_day: float) -> Figure:
     """Expected minutes between blocks, day by day, under several rules: pairs (days, minutes) by the rule's name."""
     fig, ax = figure("text", 340)

@@ -14,7 +14,7 @@ from nnchain_edu.protocols.forks import fork_rate
 
 MINERS = 10
 RUN = 1_000  # blocks of one run
-SEEN = 16  # heights in the figure
+SEEN = 10  # heights in the figure
 
 
 @dataclass
@@ -92,8 +92,7 @@ class ForkRace(State):
         high=100,
         unit="of 100",
     )
-    figure_width = "wide"
-    figure_height = 300
+    figure_height = 320
 
     def reset(self) -> None:
         """Back to the defaults and an empty tree."""
@@ -146,7 +145,7 @@ class ForkRace(State):
 
     def draw(self, fig: Figure) -> None:
         """The newest heights of the tree: the longest chain filled, what is lost hatched, and who found what."""
-        fig.subplots_adjust(left=0.03, right=0.98, bottom=0.18, top=0.86)
+        fig.subplots_adjust(left=0.03, right=0.98, bottom=0.17, top=0.87)
         ax = fig.subplots()
         blocks, chain = self.tree.blocks, self.tree.main_chain()
         top = max(block.height for block in blocks)
@@ -172,7 +171,7 @@ class ForkRace(State):
         ax.set_yticks([])
         ax.grid(False)
         ax.spines["left"].set_visible(False)
-        ax.set_title("The newest blocks, by the miner's number (hatched: not in the longest chain)")
+        ax.set_title("The newest blocks, with the number of the miner")
 
     def _lanes(self, chain: set[int], lowest: int) -> dict[int, int]:
         """A lane for each block in sight: 0 for the main chain, the next free one for the others at that height."""

@@ -41,11 +41,11 @@ Bench(ForkRace())
 # %% [markdown]
 # ## Bench: where hiding blocks pays
 #
-# On the left the plane of the pool's share α and the part γ of the others that mines on its branch in a tie; on the right what the pool earns. *Mine* lets a million blocks be found.
+# The map has the pool's share α to the right and upwards the part γ of the others that mines on its branch in a tie. *Mine* lets a million blocks be found at the chosen point; a triangle that points up means that the pool earned more than honest mining would have given. Below is what it earned at this γ.
 #
-# 1. Find the border for γ = 0, 0.5 and 1.
+# 1. Find the border at γ = 0.5 by mining, then at γ = 0 and 1. Only then show the formula.
 # 2. Take α = 40 %, γ = 0.5 and mine with each of the four strategies. Which is best? And at γ = 0?
-# 3. Is there a point at which the stubborn strategies earn less than honest mining, and the plain one more?
+# 3. Is there a point at which a stubborn strategy earns less than honest mining, and the plain one more?
 
 # %%
 Bench(SelfishPlane())
@@ -177,7 +177,7 @@ try:
             finder = "others on the pool's block"
         lead, tie, won, lost = step(lead, tie, finder)
         pool, others = pool + won, others + lost
-    print(f"your machine {pool / (pool + others):.3f}, formula {revenue(alpha, gamma):.3f}, honest {alpha:.3f}")
+    print(f"your machine {pool / (pool + others):.3f}, formula {revenue(alpha, gamma):.3f}, honest {alpha}")
 except NotImplementedError:
     print("exercise 05.4 comes first")
 

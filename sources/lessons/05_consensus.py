@@ -43,7 +43,8 @@ for number in range(400):
         nonce += 1
     attempts.append(nonce + 1)
 mean, sigma = sum(attempts) / 400, 1024 / 400**0.5
-print(f"expected 1,024 ± {2 * sigma:.0f}, ours {mean:.0f}: {'holds' if abs(mean - 1024) < 2 * sigma else 'fails'}")
+verdict = "holds" if abs(mean - 1024) < 2 * sigma else "fails"
+print(f"expected 1,024 ± {2 * sigma:.0f}, ours {mean:.0f}: {verdict}")
 print(f"luckiest {min(attempts)}, unluckiest {max(attempts)}")
 
 # %% [markdown]
@@ -87,11 +88,13 @@ def exact(q, z):
     return 1 - sum(comb(k + z - 1, k) * (p**z * q**k - q**z * p**k) for k in range(z))
 
 
-published = "1.0000000 0.2045873 0.0509779 0.0131722 0.0034552 0.0009137 0.0002428 0.0000647 0.0000173 0.0000046 0.0000012"
+published = "1.0000000 0.2045873 0.0509779 0.0131722 0.0034552 0.0009137 0.0002428 0.0000647 0.0000173 "
+published += "0.0000046 0.0000012"
 print("q = 0.1   paper     ours      verdict  exact")
 for z, paper in enumerate(published.split()):
     ours = f"{nakamoto(0.1, z):.7f}"
-    print(f"z = {z:<3}  {paper} {ours} {'equal' if ours == paper else 'different':<8} {exact(0.1, z):.7f}")
+    verdict = "equal" if ours == paper else "different"
+    print(f"z = {z:<3}  {paper} {ours} {verdict:<8} {exact(0.1, z):.7f}")
 
 # %% [markdown]
 # Equal to the last printed digit. But look at the right column: from two blocks on, the true odds are higher. The others are sometimes slow, and then Judy has more time than the average. Her blocks follow a *negative binomial* distribution, $\binom{k+z-1}{k} p^z q^k$, which spreads wider than Poisson's. `exact` is the sum with that distribution (Rosenfeld 2014; Grunspan and Pérez-Marco 2017).
@@ -143,7 +146,7 @@ for formula in (exact, nakamoto):
 from nnchain_edu.lab import consensus_figures, show
 from nnchain_edu.protocols.double_spend import race
 
-alt = "Both curves fall steadily with the blocks waited for. The exact one lies higher, ever more so, and the races lie on it."
+alt = "Both curves fall with the blocks waited for. The exact one lies higher; the races lie on it."
 show(consensus_figures.odds_figure(0.3, {z: race(0.3, z, 20_000) for z in (0, 2, 4, 6, 10, 15, 20)}), alt)
 
 # %% [markdown]
@@ -159,8 +162,8 @@ from nnchain_edu.protocols.forks import fork_rate, simulate_forks
 networks = {"100 small miners": [0.01] * 100, "4 large miners": [0.4, 0.3, 0.2, 0.1]}
 for interval, (name, shares) in ((i, network) for i in (600, 12) for network in networks.items()):
     ours, found = fork_rate(shares, 2, interval), simulate_forks(shares, 2, interval, blocks=200_000)
-    low, high = found.band
-    print(f"{interval:>3} s, {name:<16}  formula {ours:.4f}  band {low:.4f} to {high:.4f}  {'inside' if low <= ours <= high else 'outside'}")
+    verdict = "within the error bars" if found.band[0] <= ours <= found.band[1] else "outside"
+    print(f"{interval:>3} s, {name:<16}  formula {ours:.4f}  simulated {found.rate:.4f}  {verdict}")
 
 # %% [markdown]
 # The event is: within `delay` after a block is found, *somebody else* finds one too. For many small miners this becomes the familiar $1 - e^{-\mathrm{delay}/\mathrm{interval}}$. Large miners fork less, since they need not wait for their own blocks: one reason why mining concentrates. And ten minutes are no whim: at 12 seconds one block in seven forks.
@@ -176,7 +179,7 @@ def selfish(a, h, fork):
         return "adopt"  # give up the secret blocks
     if a == h and fork == "relevant":
         return "match"  # publish: two branches of equal length, and the others are split
-    return "override" if h >= 1 and a == h + 1 else "wait"  # publish everything while still ahead; or go on in secret
+    return "override" if a == h + 1 > 1 else "wait"  # publish while still ahead; or hide
 
 
 # %% [markdown]
@@ -193,10 +196,10 @@ points = [(alpha, gamma) for alpha in (0.2, 0.3, 1 / 3, 0.4) for gamma in (0.0, 
 mined = {point: simulate(*point, selfish).share for point in points}
 for (alpha, gamma), share in mined.items():
     near = "within 0.005" if abs(share - revenue(alpha, gamma)) < 0.005 else "too far"
-    print(f"α = {alpha:.2f}, γ = {gamma:.1f}:  paper's formula {revenue(alpha, gamma):.5f}  simulated {share:.3f}  {near}")
+    print(f"α = {alpha:.2f}, γ = {gamma}:  paper {revenue(alpha, gamma):.5f}  ours {share:.3f}  {near}")
 
 # %%
-alt = "Left: the border above which hiding pays falls from one third at gamma 0 to zero at gamma 1. Right: simulated points lie on the curves."
+alt = "Hiding pays above one third at gamma 0, above nothing at gamma 1. Simulated points lie on the curves."
 show(consensus_figures.selfish_figure(mined), alt)
 
 # %% [markdown]
@@ -223,10 +226,10 @@ def vote(who, slot, block_hash, chain_id=chain.w3.eth.chain_id):
 
 
 chain.send(stake.functions.leave(), sender="bob")  # Bob feels the end coming
-receipt = chain.send(stake.functions.slash(bob, 5, A, vote("bob", 5, A), B, vote("bob", 5, B)), sender="judy")
-event = receipt.events[0]
-print(event.name, chain.name(event.args["validator"]), "for slot", event.args["slot"], "by", chain.name(event.args["reporter"]))
-print("at stake before:", event.args["amount"] / 10**18, "ether, now:", stake.functions.stakes(bob).call())
+evidence = (bob, 5, A, vote("bob", 5, A), B, vote("bob", 5, B))
+event = chain.send(stake.functions.slash(*evidence), sender="judy").events[0]
+print(event.name, "for slot", event.args["slot"], "reported by", chain.name(event.args["reporter"]))
+print("Bob had", event.args["amount"] / 10**18, "ether at stake, now", stake.functions.stakes(bob).call())
 
 # %% [markdown]
 # Judy, a stranger, proved it; no judge, no witness. The contract recovers the signer of both votes with `ecrecover` (unit 03), takes the stake, gives Judy a sixteenth and burns the rest. If she got all of it, Bob would report himself from another account. Bob had announced that he leaves, but his money stays for a week, and as long it can be slashed.
@@ -274,13 +277,13 @@ def sell_vote(name, coins, wish="judy"):
 
 for lock in (0, 86_400):
     election = chain.deploy("delegates", 1, lock)  # one seat; seconds that coins stay after a vote
-    bribe = chain.deploy("bribe", election, judy, 10, sender="judy", value=2 * 10**18)  # 10 wei for each 1,000
+    bribe = chain.deploy("bribe", election, judy, 10, sender="judy", value=2 * 10**18)  # 10 wei per 1,000
     for name in ("alice", "judy"):
         chain.send(election.functions.stand(), sender=name)
     for voter in (("carol", 60, "alice"), ("dave", 50), ("erin", 20)):
         sell_vote(*voter)
-    spent, elected = 2 - chain.balance(bribe) / 10**18, chain.name(election.functions.producers().call()[0])
-    print(f"lock {lock:>6} s: {spent:.1f} ether for 70 of 130 coins, elected: {elected}")
+    spent, first = 2 - chain.balance(bribe) / 10**18, election.functions.producers().call()[0]
+    print(f"lock {lock:>6} s: {spent:.1f} ether for 70 of 130 coins, elected: {chain.name(first)}")
     try:
         chain.send(election.functions.withdraw(50 * 10**18), sender="dave")
         sell_vote("frank", 50)  # Dave's coins, under another name
@@ -289,7 +292,7 @@ for lock in (0, 86_400):
         print("               Dave's coins cannot be paid twice:", refusal)
 
 # %% [markdown]
-# One per cent of the price of a majority decides the election, and the sellers keep their coins. Without a lock the same coins sell their vote twice, so it is Judy who is robbed. With the lock, which was meant to protect the election, her bribe works *better*. That is the trouble with voting on a chain: contracts keep everybody's promises, the briber's too.
+# Judy wins a majority of 130 coins for 0.7 ether, and the sellers keep their coins. Without a lock the same coins sell their vote twice, so it is Judy who is robbed. With the lock, which was meant to protect the election, her bribe works *better*. That is the trouble with voting on a chain: contracts keep everybody's promises, the briber's too.
 #
 # ## Agreement by votes
 #
@@ -298,7 +301,7 @@ for lock in (0, 86_400):
 
 # %%
 def vote_round(says, liars, quorum):
-    """Who sees a quorum for what it says itself? Honest nodes say the same to all, liars agree with everybody."""
+    """Who sees a quorum for what it says itself? Liars agree with everybody."""
     said = list(says.values())
     return {node: block for node, block in says.items() if said.count(block) + liars >= quorum}
 
@@ -323,9 +326,10 @@ from nnchain_edu.protocols import pbft_traces
 
 safety, liveness, kept = pbft_traces.lost_safety(), pbft_traces.lost_liveness(), pbft_traces.kept()
 for name, run in (("n = 3, quorum 2", safety), ("n = 3, quorum 3", liveness), ("n = 4, quorum 3", kept)):
-    print(f"{name}: {len(run.conflicts)} heights decided twice, {run.finalised} blocks final in {run.duration:g} s")
-alt = "Left, node 1 shows nodes 0 and 2 different blocks, and each makes its own final. Right, the nodes ask for new leaders for ever."
-show(consensus_figures.messages_figure([("Quorum 2: two final blocks", safety, 1.6), ("Quorum 3: none", liveness, 20)]), alt)
+    print(f"{name}: decided twice {len(run.conflicts)}, final {run.finalised}, in {run.duration:g} s")
+alt = "Left, nodes 0 and 2 are shown different blocks; both become final. Right, new leaders are asked for."
+runs = [("Quorum 2: two final blocks", safety, 1.5), ("Quorum 3: no final block", liveness, 20)]
+show(consensus_figures.messages_figure(runs), alt)
 
 # %% [markdown]
 # ## A wall between the nodes
@@ -335,11 +339,11 @@ show(consensus_figures.messages_figure([("Quorum 2: two final blocks", safety, 1
 # %%
 from nnchain_edu.lab.partition import PROTOCOLS, story
 
-for left in (3, 2):
-    for name in PROTOCOLS:
-        told = story(name, left, apart=25, healed=True)
-        went_on = [side for side in ("left", "right") if told.went_on(side, until=35 * 60)]
-        print(f"{left} | {7 - left}  {name:<25} on: {' and '.join(went_on) or 'nobody':<15} back: {sum(told.taken_back.values())}")
+for left, name in ((left, name) for left in (3, 2) for name in PROTOCOLS):
+    told = story(name, left, apart=25, healed=True)
+    went_on = " and ".join(side for side in ("left", "right") if told.went_on(side, until=35 * 60))
+    back = sum(told.taken_back.values())
+    print(f"{left} | {7 - left}  {name:<24}  went on: {went_on or 'nobody':<14}  taken back: {back}")
 
 # %% [markdown]
 # Two kinds of answer to one impossible wish. Work always goes on, and final blocks are taken back afterwards. Votes take nothing back, and stop where no side has a quorum. With a wall in the network one cannot have both.
@@ -351,11 +355,11 @@ for left in (3, 2):
 # %%
 from nnchain_edu.protocols.energy import comparison
 
-print(f"{'per block':<23}messages  hashes   final after             joules")
+print(f"{'per block':<23}messages hashes  final after           joules")
 for row in comparison():
-    low, high = row.joules
-    print(f"{row.protocol:<23}{row.messages:8.1f}{row.hashes:8.1f}{row.finality:12.1f} s   {low:.1e} to {high:.1e}")
-    print(f"    joules of: {row.of}\n    assumes: {row.assumes}\n    breaks by: {row.breaks}\n")
+    numbers = "{:8.1f}{:7.0f}{:11.1f} s   {:.1e} to {:.1e}".format(*row[1:4], *row.joules)
+    print(f"{row.protocol:<23}{numbers}\n   joules of: {row.of}")
+    print(f"   assumes: {row.assumes}\n   breaks by: {row.breaks}\n")
 
 # %% [markdown]
 # Do not compare the joules of the last two lines with those of the first two: seven assumed servers are not a world-wide network. The first two differ by a factor of about a million. (A second source: the Cambridge Centre for Alternative Finance estimates 138 TWh for Bitcoin in 2024, or $9.4 \cdot 10^{12}$ joules a block, within the range.) And a block of proof of work that is final after six confirmations is final by custom, with odds that you can now compute.
@@ -368,27 +372,30 @@ for row in comparison():
 import torch
 
 from nnchain_edu.nets import MLP, train
-from nnchain_edu.protocols.difficulty import average_rule, bitcoin_rule, features, hash_rates, run, training_set
+from nnchain_edu.protocols import difficulty
 
-X, y = training_set(seed=1000)  # 20 histories, each with a shock of its own
+X, y = difficulty.training_set(seed=1000)  # 20 histories, each with a shock of its own
 model = MLP(6, 16, 1, activation="tanh")
-train(model, torch.tensor(X), torch.tensor(y)[:, None], epochs=20, batch_size=64, learning_rate=0.01, decay=True)
+X, y = torch.tensor(X), torch.tensor(y)[:, None]
+train(model, X, y, epochs=20, batch_size=64, learning_rate=0.01, decay=True)
 
 
 def network_rule(times, difficulties):
     with torch.no_grad():
-        return 2 ** model(torch.tensor(features(times, difficulties), dtype=torch.float32)[None]).item()
+        seen = torch.tensor(difficulty.features(times, difficulties), dtype=torch.float32)
+        return 2 ** model(seen[None]).item()
 
 
-rates = hash_rates(24 * 30, shock=0.5, shock_hour=240)  # a month; on day 10 half of the miners leave
-rules = {"Bitcoin's rule": bitcoin_rule, "a day's average": average_rule(), "the network": network_rule}
-month = {name: run(rates, rule) for name, rule in rules.items()}
+rates = difficulty.hash_rates(24 * 30, shock=0.5, shock_hour=240)  # on day 10 half of the miners leave
+rules = {"Bitcoin's rule": difficulty.bitcoin_rule, "a day's average": difficulty.average_rule()}
+rules["the network"] = network_rule
+month = {name: difficulty.run(rates, rule) for name, rule in rules.items()}
 much_better = month["the network"].error < month["Bitcoin's rule"].error / 2
 print("the network is off by less than half as much as Bitcoin's rule:", much_better)
 
 # %%
 expected = {name: (found.times / 86400, found.expected / 60) for name, found in month.items()}
-alt = "After the shock, blocks take 20 minutes for weeks under Bitcoin's rule; the network and the average recover within days."
+alt = "After the shock blocks take 20 minutes for days under Bitcoin's rule; the others recover soon."
 show(consensus_figures.difficulty_figure(expected, shock_day=10), alt)
 
 # %% [markdown]

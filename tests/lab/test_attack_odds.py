@@ -28,6 +28,7 @@ def test_the_band_of_the_races_holds_the_exact_odds(percent, wait):
 
 def test_nakamotos_approximation_lies_outside_the_band_at_30_percent():
     state = AttackOdds()
+    state.set(percent=30, wait=6)
     list(state.steps())
     assert state.nearly < state.races.band[0]
 
@@ -57,10 +58,11 @@ def test_odds_are_written_with_three_digits(odds, text):
 
 def test_the_bench_asks_first_and_then_compares():
     bench = Bench(AttackOdds())
+    assert "15.6" not in bench.view["line"]  # the answer is not there before the question
     bench.act("set", values={"wait": 7})
-    assert "prediction" in bench.view["message"] and bench.state.wait == 6
+    assert "prediction" in bench.view["message"] and bench.state.wait == 2
     bench.act("predict", value="5")
     bench.act("set", values={"wait": 7})
     assert "set these two" in bench.view["comparison"]
-    bench.act("set", values={"wait": 6})
+    bench.act("set", values={"wait": 6, "percent": 30})
     assert "it is 15.6 of 100" in bench.view["comparison"]

@@ -11,8 +11,15 @@ from nnchain_edu.protocols.selfish_mining import threshold
 from tests.lab.driving import drive
 
 
+def mined(batches=40, **values):
+    state = SelfishPlane()
+    state.set(**values)
+    list(itertools.islice(state.steps(), batches))
+    return state
+
+
 def test_every_control_changes_what_is_seen_and_reset_undoes_it():
-    drive(SelfishPlane, same=("strategy",))  # it counts in the mining
+    drive(SelfishPlane)
 
 
 def test_the_plane_changes_its_sign_at_the_threshold():
@@ -25,20 +32,35 @@ def test_the_plane_changes_its_sign_at_the_threshold():
 
 @pytest.mark.parametrize(("alpha", "gamma"), [(20, 0.0), (30, 0.5), (40, 1.0)])
 def test_a_million_blocks_agree_with_the_formula(alpha, gamma):
-    state = SelfishPlane()
-    state.set(alpha=alpha, gamma=gamma)
-    list(state.steps())
-    share, margin = state.simulated
-    assert abs(share - state.formula) < 2 * margin and margin < 0.004
+    state = mined(alpha=alpha, gamma=gamma)
+    share, margin = state.mined(alpha, gamma, state.strategy)
+    assert abs(share - state.revenue) < 2 * margin and margin < 0.004
     assert "1,000,000 blocks" in state.text()
 
 
 def test_the_strategy_that_is_chosen_is_mined():
+    state = mined(8, alpha=40, gamma=1.0, strategy="honest")
+    assert state.mined(40, 1.0, "honest")[0] == pytest.approx(0.4, abs=0.01)
+    assert state.mined(40, 1.0, "plain selfish mining") is None
+    state.set(strategy="plain selfish mining")
+    assert "nothing mined yet" in state.text()
+
+
+def test_what_was_mined_stays_on_the_map_until_reset():
+    state = mined(3, alpha=40, gamma=0.5)
+    state.set(alpha=10)
+    list(itertools.islice(state.steps(), 3))
+    markers = [line.get_marker() for line in paint(state).axes[0].lines]
+    assert markers.count("^") == 1 and markers.count("v") == 1
+    state.reset()
+    assert not state.found
+
+
+def test_the_formula_hides_until_it_is_asked_for():
     state = SelfishPlane()
-    state.set(alpha=40, gamma=1.0, strategy="honest")
-    list(itertools.islice(state.steps(), 8))
-    assert state.simulated[0] == pytest.approx(0.4, abs=0.01) and "Honest" in state.text()
-    paint(state)
+    assert not paint(state).axes[0].images and "formula" not in state.text()
+    state.set(formula=True)
+    assert paint(state).axes[0].images and "formula" in state.text()
 
 
 @pytest.mark.parametrize(
@@ -46,13 +68,11 @@ def test_the_strategy_that_is_chosen_is_mined():
     [
         (30, 0.5, 40, "at 30 % it pays already"),
         (20, 0.5, 10, "at 20 % it does not pay yet"),
-        (30, 0.5, 25, "agrees"),
-        (20, 0.5, 25, "agrees"),
-        (30, 0.0, 25, "set that to see"),
+        (30, 0.5, 26, "agrees"),
+        (20, 0.5, 26, "agrees"),
+        (25, 0.5, 40, "the border is near"),
+        (30, 0.0, 26, "mine there to see"),
     ],
 )
-def test_the_prediction_is_held_against_the_point_and_the_threshold_stays_hidden(alpha, gamma, prediction, words):
-    state = SelfishPlane()
-    state.set(alpha=alpha, gamma=gamma)
-    said = state.compare(prediction)
-    assert words in said and "25" not in said.replace(f"predicted {prediction:g}", "")
+def test_the_prediction_is_held_against_what_was_mined_there(alpha, gamma, prediction, words):
+    assert words in mined(alpha=alpha, gamma=gamma).compare(prediction)
