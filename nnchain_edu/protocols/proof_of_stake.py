@@ -23,7 +23,7 @@ class Vote(NamedTuple):
     signers: frozenset[int]
 
     def __str__(self) -> str:
-        return f"vote for {self.link.target.name} from {self.link.source.name}"
+        return f"vote {self.link.source.name} -> {self.link.target.name}"
 
 
 class ProofOfStake(Protocol):
@@ -43,12 +43,13 @@ class ProofOfStake(Protocol):
         self.slot = positive("slot", slot)
 
     def start(self) -> None:
-        self.justified = self.final = self.voted = GENESIS
+        self.justified = self.final = GENESIS
+        self.voted = Link(GENESIS, GENESIS)
+        self.reasons: dict[Block, Link | None] = {GENESIS: None}  # every justified block, and the link that did it
+        self.links: dict[Link, set[int]] = {}  # who signed each
+        self.latest: dict[int, Block] = {}  # the highest target each validator voted for
         self.known = {GENESIS}
         self.children: dict[Block, list[Block]] = {}
-        self.before: Link | None = None  # the link that justified `justified`
-        self.links: dict[Link, set[int]] = {}
-        self.latest: dict[int, Block] = {}
         self.after(self.slot, "propose")
 
     def proposer(self, slot: int) -> int:
@@ -63,21 +64,28 @@ class ProofOfStake(Protocol):
     def propose(self) -> None:
         slot = int(self.now / self.slot + ROUNDING)
         if self.proposer(slot) == self.me:
-            self.broadcast(self.make(self.head(), slot))
+            head = self.head()
+            if head.height >= self.voted.target.height:  # else its own vote for the new block would be a second one
+                self.vote(Link(self.justified, self.make(head, slot)))
         self.after((slot + 1) * self.slot - self.now, "propose")
 
-    def receive(self, sender: int, message: Block | Vote) -> None:
-        block = message.link.target if isinstance(message, Vote) else message
-        if block.proposer != self.proposer(block.slot) or block.slot <= block.parent.slot:
+    def vote(self, link: Link) -> None:
+        """Sign a link, once a height and never around an older one, or lose the stake. A proposer's vote proposes."""
+        if link.target.height > self.voted.target.height and link.source.height >= self.voted.source.height:
+            self.voted, before = link, self.reasons[link.source]
+            self.broadcast(Vote(link, before, frozenset(self.links.get(before, ()))))
+
+    def receive(self, sender: int, vote: Vote) -> None:
+        source, block = vote.link
+        of_its_turn = block.proposer == self.proposer(block.slot) and block.slot > block.parent.slot
+        if not (of_its_turn and block.descends_from(source)):
             return
         self.learn(block)
-        if isinstance(message, Vote):
-            for signer in message.signers:
-                self.count(signer, message.before)
-            self.count(sender, message.link)
-        if block.height > self.voted.height and block.descends_from(self.justified):
-            self.voted = block
-            self.broadcast(Vote(Link(self.justified, block), self.before, frozenset(self.links.get(self.before, ()))))
+        for signer in vote.signers:
+            self.count(signer, vote.before)
+        self.count(sender, vote.link)
+        if source in self.reasons and block.descends_from(self.justified):
+            self.vote(vote.link)
 
     def learn(self, block: Block) -> None:
         """Take in a block with its ancestors; whoever proposed two in one slot is caught."""
@@ -95,8 +103,8 @@ class ProofOfStake(Protocol):
         voters = self.links.setdefault(link, set())
         voters.add(voter)
         if 3 * sum(self.stakes[node] for node in voters) > 2 * sum(self.stakes):
-            if link.target.height > self.justified.height:
-                self.justified, self.before = link.target, link
+            self.reasons.setdefault(link.target, link)
+            self.justified = max(self.justified, link.target, key=lambda block: block.height)
             if link.target.parent == link.source and link.source.height > self.final.height:
                 self.final = link.source
 

@@ -1,6 +1,8 @@
 """Selfish mining: Eyal and Sirer's formula, the simulator, and the exact share of any strategy."""
 
 import time
+from collections import Counter
+from random import Random
 
 import pytest
 
@@ -139,3 +141,47 @@ def test_other_arguments_out_of_range():
         simulate(0.3, 0, blocks=0)
     with pytest.raises(ValueError, match=r"^depth must"):
         simulate(0.3, 0, blocks=10, depth=1)
+
+
+def test_a_block_found_late_cannot_be_thrown_in():
+    """At 1 : 1 after the attacker's block, the public one has long been everywhere."""
+
+    def late(a: int, h: int, fork: str) -> str:
+        return "match" if a == h == 1 else "wait"
+
+    with pytest.raises(ValueError, match=r"strategy\(1, 1, 'irrelevant'\) must not match"):
+        machine(late)
+
+
+def share_by_chains(alpha: float, gamma: float, strategy, blocks: int, seed: int) -> float:
+    """The same game told with chains of blocks instead of states: lists of owners, published or secret."""
+    rng = Random(seed)
+    main, secret, public = [], [], []  # the agreed chain, and the two branches on its end
+    paid = Counter()
+    matched, last_by_attacker = 0, True  # so many secret blocks compete in public
+    for _ in range(blocks):
+        fork = "active" if matched else "irrelevant" if last_by_attacker else "relevant"
+        action = strategy(len(secret), len(public), fork)
+        if action == "adopt":
+            main, secret, public, matched = main + public, [], [], 0
+        elif action == "override":
+            shown = len(public) + 1
+            main, secret, public, matched = main + secret[:shown], secret[shown:], [], 0
+        elif action == "match":
+            matched = len(public)
+        last_by_attacker = rng.random() < alpha
+        if last_by_attacker:
+            secret = [*secret, "attacker"]
+        elif matched and rng.random() < gamma:
+            main, secret, public, matched = main + secret[:matched], secret[matched:], ["others"], 0
+        else:
+            public, matched = [*public, "others"], 0
+        if len(main) > 1000:  # paid, and kept apart, so that lists stay short
+            paid, main = paid + Counter(main), []
+    paid += Counter(main)
+    return paid["attacker"] / paid.total()
+
+
+@pytest.mark.parametrize("strategy", [honest, selfish, lead_stubborn, trail_stubborn])
+def test_the_machine_agrees_with_the_story_told_in_chains(strategy):
+    assert abs(expected_share(0.35, 0.7, strategy) - share_by_chains(0.35, 0.7, strategy, 60_000, seed=1)) < 0.012
