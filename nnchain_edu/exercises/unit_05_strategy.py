@@ -55,25 +55,25 @@ STRATEGY = Exercise(
         ),
         Case(
             "weak pool",
-            loses_nothing(0.25, 0.0, 500_000),
+            loses_nothing(0.25, 0.0, 300_000),
             "With a quarter of the power and γ = 0, hiding blocks costs money: the threshold is a third. Look at alpha"
             " and gamma, and be honest where that is best.",
         ),
         Case(
             "nobody listens",
-            beats(0.4, 0.0, 3_000_000),
+            beats(0.4, 0.0, 2_000_000),
             "At α = 0.40, γ = 0 you earn no more than plain selfish mining, or less. It gives up as soon as it is one"
             " block behind. Does a strong pool have to?",
         ),
         Case(
             "half listen",
-            beats(0.4, 0.5, 500_000),
+            beats(0.4, 0.5, 300_000),
             "At α = 0.40, γ = 0.5 you earn no more than plain selfish mining, or less. Where half of the others join"
             " your branch in a match, ending a race early is a waste.",
         ),
         Case(
             "any share",
-            beats(0.45, 0.3, 1_000_000),
+            beats(0.45, 0.3, 300_000),
             "At α = 0.45, γ = 0.3 you earn no more than plain selfish mining, or less. Your strategy should serve for"
             " every α and γ, not only for those of the practice.",
         ),
