@@ -1,6 +1,26 @@
 """An economy on the chain, and the way from its blocks to tables: collected, prepared, audited. No torch here."""
 
-from .economy import Economy
-from .truth import Truth
+from importlib import import_module
 
-__all__ = ["Economy", "Truth"]
+_HOMES = {
+    "Economy": "economy",
+    "FEATURES": "meanings",
+    "Frames": "frames",
+    "Indexer": "indexer",
+    "Truth": "truth",
+    "collect": "indexer",
+    "feature_digest": "feature_table",
+    "features": "feature_table",
+    "snapshots": "feature_table",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str):
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return __all__

@@ -1,10 +1,14 @@
 """Who lives on the chain: roles, when they join, what they begin with."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .behaviour import DAY
+
+if TYPE_CHECKING:
+    from .typologies import Campaign
 
 #: Share of the honest population by role; the rest are guests, who come for one errand.
 ROLES = {"employer": 0.04, "shop": 0.06, "worker": 0.42, "trader": 0.11, "miner": 0.08, "holder": 0.08, "saver": 0.06}
@@ -37,6 +41,7 @@ class World:
     rng: np.random.Generator
     seconds: int
     agents: dict[str, Agent] = field(default_factory=dict)
+    campaigns: list["Campaign"] = field(default_factory=list)
 
     def of(self, role: str) -> list[Agent]:
         """The agents of a role, in the order of their making."""

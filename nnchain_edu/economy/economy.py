@@ -1,22 +1,21 @@
 """A small economy on a chain: seeded agents that live by real signed transactions, and offenders among them."""
 
 from collections.abc import Callable
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from ..chain.accounts import seeded_key
-from .acting import Acting
+from ..chain.accounts import Account, Accounts
+from ..chain.node import GENESIS_TIME
+from .acting import act, rows_of
 from .agents import World, populate
 from .behaviour import DAY, Intent
-from .founding import found
+from .frames import Frames
 from .honest import honest_intents
+from .ledger import Ledger, address_of, agent_key, keep_books
 from .offenders import campaigns, offenders_intents
 from .truth import Truth, tell
 from .typologies import Regime
-
-SLOT = 300  # seconds: a block comes every five minutes, where there is something to put in
 
 
 class Economy:
@@ -49,17 +48,28 @@ class Economy:
         self.seed, self.days, self.agents = seed, days, agents
         self.difficulty, self.illicit_share, self.drift_day, self.drift = difficulty, illicit_share, drift_day, drift
 
-    def plan(self) -> tuple[World, list[Intent]]:
-        """Everybody, and all that they mean to do, in the order of time. Touches no chain."""
+    def intents(self) -> tuple[World, list[Intent]]:
+        """Everybody, and all that they mean to do, in the order of time."""
         offenders = round(self.illicit_share * self.agents)
         world = populate(np.random.default_rng([self.seed, 0]), self.days, self.agents - offenders)
         intents = honest_intents(world)
         if offenders:
             calm, later = Regime.of(self.difficulty), Regime.of(self.difficulty, self.drift)
             drift_day = self.days + 1 if self.drift_day is None else self.drift_day
-            planned = campaigns(self.seed, world, offenders, calm, later, drift_day)
-            intents += offenders_intents(planned, world)
+            world.campaigns = campaigns(self.seed, world, offenders, calm, later, drift_day)
+            intents += offenders_intents(world)
         return world, sorted(intents, key=lambda intent: intent.time)
+
+    def plan(self) -> tuple[Frames, Truth]:
+        """What `run` does on ``Chain(seed=seed)``, worked out without a chain in about a second.
+
+        As `collect` reads it there afterwards, but hashes, gas, fees and the input of creations are made up.
+        """
+        accounts = Accounts.seeded(self.seed, lambda account: None)
+        ledger = self._ledger({account.name: account for account in accounts})
+        frames = Frames.of_rows(rows_of(ledger.blocks, GENESIS_TIME))
+        head = frames.blocks["hash"].iloc[-1]
+        return frames, tell(ledger, list(frames.transactions["hash"]), {}, GENESIS_TIME, head)
 
     def run(self, chain: Any, progress: Callable[[int, int], None] | None = None) -> Truth:
         """Let them live on ``chain``, which must be new. ``progress(day, days)`` is called after every day.
@@ -69,19 +79,23 @@ class Economy:
         if chain.w3.eth.block_number:
             raise ValueError(f"chain must be new; this one has {chain.w3.eth.block_number} blocks after its first")
         start = int(chain.rpc("eth_getBlockByNumber", "0x0", False)["timestamp"], 16)
-        world, intents = self.plan()
-        addresses = {a.name: a.address.lower() for a in chain.accounts}
-        for name in world.agents:
-            addresses[name] = chain.accounts.add(name, seeded_key(self.seed, f"economy {name}")).address.lower()
-        acting = Acting(chain, addresses)
-        found(acting, world, start)
-        day = 0
-        for slot, group in groupby(intents, key=lambda intent: max(1, intent.time // SLOT) + 1):
-            while progress and day < slot * SLOT // DAY:
-                day += 1
-                progress(day, self.days)
-            acting.at(start + slot * SLOT, list(group))
-        while progress and day < self.days:
-            day += 1
-            progress(day, self.days)
-        return tell(acting, world, start)
+        ledger = self._ledger({account.name: account for account in list(chain.accounts)[:10]})
+        for name in ledger.world.agents:
+            chain.accounts.add(name, agent_key(self.seed, name))
+        days = iter(range(1, self.days + 1))
+
+        def on_block(seconds: int) -> None:
+            while progress and told[0] < seconds // DAY:
+                told[0] = next(days)
+                progress(told[0], self.days)
+
+        told = [0]
+        hashes, contracts = act(chain, ledger.blocks, start, on_block)
+        on_block(self.days * DAY)
+        return tell(ledger, hashes, contracts, start, chain.block()["hash"].to_0x_hex())
+
+    def _ledger(self, founders: dict[str, Account]) -> Ledger:
+        world, intents = self.intents()
+        addresses = {name: account.address.lower() for name, account in founders.items()}
+        addresses |= {name: address_of(agent_key(self.seed, name)) for name in world.agents}
+        return keep_books(world, intents, addresses, list(founders))

@@ -58,10 +58,10 @@ def ordinary_life(campaign: Campaign, world: World) -> Iterator[Intent]:
                 yield Intent(int(at), "exchange", "withdrawal", "pay", agent.name, amount(rng, 0.8))
 
 
-def offenders_intents(planned: list[Campaign], world: World) -> list[Intent]:
+def offenders_intents(world: World) -> list[Intent]:
     """Everything that the schemes' accounts and victims mean to do, within the world's time."""
     intents = []
-    for campaign in planned:
+    for campaign in world.campaigns:
         intents += TYPOLOGIES[campaign.typology](campaign)
         intents += ordinary_life(campaign, world)
     return [intent for intent in intents if intent.time < world.seconds]
