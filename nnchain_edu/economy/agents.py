@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from .typologies import Campaign
 
 #: Share of the honest population by role; the rest are guests, who come for one errand.
-ROLES = {"employer": 0.04, "shop": 0.06, "worker": 0.42, "trader": 0.11, "miner": 0.08, "holder": 0.08, "saver": 0.06}
+ROLES = {"employer": 0.04, "shop": 0.05, "worker": 0.38, "trader": 0.11, "miner": 0.08, "holder": 0.07, "saver": 0.06}
 #: Ether that those who stand at the beginning are given; others are funded by a withdrawal from the exchange.
 ENDOWMENT = {"exchange": 40_000, "pool": 4_000, "employer": 250, "shop": 5, "worker": 3, "trader": 20, "miner": 1}
 ENDOWMENT |= {"holder": 4, "saver": 12, "guest": 1}
 #: Houses that are there once: the custodial exchange's hot wallet, and the mining pool.
 HOUSES = ("exchange", "pool")
+LOSE_INTEREST = 0.55  # of the people stop at some time, evenly spread
 FOUNDED = 0.5  # of the people are there on the first day
 
 
@@ -69,8 +70,8 @@ def populate(rng: np.random.Generator, days: int, people: int) -> World:
             elif not settled and rng.random() > FOUNDED:
                 joined = int(np.sqrt(rng.random()) * 0.8 * world.seconds)
             left = world.seconds
-            if role not in ("employer", "shop", "guest") and rng.random() < 0.25:  # some lose interest
-                left = int(joined + rng.uniform(0.1, 1) * (world.seconds - joined))
+            if role not in ("employer", "shop", "guest") and rng.random() < LOSE_INTEREST:
+                left = int(joined + rng.uniform(0.05, 1) * (world.seconds - joined))
             pace = float(np.exp(0.6 * rng.standard_normal()))
             world.add(Agent(f"{role} {i}", role, joined, left, pace, float(2 * rng.standard_normal())))
     return world

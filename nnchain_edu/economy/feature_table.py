@@ -9,7 +9,7 @@ import pandas
 
 from .behaviour import DAY, ETHER, FIRST_WEEKDAY, HOUR
 from .events import Events, Flow, joined
-from .frames import Frames
+from .frames import NOBODY, Frames
 from .meanings import MEANINGS
 
 MINUTE = 60
@@ -25,6 +25,8 @@ def features(
 ) -> pandas.DataFrame:
     """The features of every account (or of ``accounts``), indexed by address; `FEATURES` tells what each one means.
 
+    The zero address, from which tokens come and to which they are burnt, is nobody's and has no row.
+
     Known when ``day`` began, or before ``block``; at the end of ``frames`` without either. ``window``: only the last
     so many days count. float64; NaN where a quantity is not defined (the time between two payments where there is
     one). An account's row follows from ``frames.of(account)`` alone. Wei is summed exactly and rounded once.
@@ -38,7 +40,7 @@ def features(
     wanted = None if accounts is None else [str(getattr(who, "address", who)).lower() for who in accounts]
     events = Events.of(frames, None if window is None else end - int(window) * DAY, end, wanted or ())
     table = pandas.DataFrame(columns_of(events, frames.start, end), index=events.accounts, columns=list(MEANINGS))
-    table = table if wanted is None else table.loc[wanted]
+    table = table[table.index != NOBODY] if wanted is None else table.loc[wanted]
     table.index.name = "account"
     return table
 

@@ -10,6 +10,7 @@ from .behaviour import DAY
 from .store import COLUMNS, Rows
 
 TRANSFER = "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"  # keccak of ERC-20's event
+NOBODY = "0x" + "00" * 20  # the zero address
 #: Columns that fit 64 bits whatever a node says; all others hold Python's own objects.
 SMALL = {"block", "time", "place", "transactions", "gas_used", "input_bytes", "log"}
 #: Columns of the ERC-20 transfers, read from the logs.
@@ -94,10 +95,10 @@ class Frames:
 
     @property
     def accounts(self) -> list[str]:
-        """Every address that sent, received or was created, sorted."""
+        """Every address that sent, received or was created, sorted; not the zero address."""
         sent, moved = self.transactions, self.transfers
         columns = (sent["sender"], sent["to"], sent["created"], moved["sender"], moved["to"])
-        return sorted({address for column in columns for address in column if address})
+        return sorted({address for column in columns for address in column if address and address != NOBODY})
 
     def __repr__(self) -> str:
         counts = f"{len(self.blocks):,} blocks, {len(self.transactions):,} transactions"

@@ -38,7 +38,7 @@ def employers(world: World) -> Iterator[Intent]:
     payers = world.of("employer")
     for i, worker in enumerate(workers):
         boss = payers[int(len(payers) * (1 - np.sqrt(1 - (i + 0.5) / len(workers))))]
-        wage = amount(rng, 1.6, 0.5)
+        wage = amount(rng, 2.2, 0.5)
         start = max(worker.joined, boss.joined)
         for day in range(int(start // DAY) + 1, int(worker.left // DAY)):
             if (day + int(boss.name.split()[1])) % PAYDAY == 0:
@@ -55,7 +55,7 @@ def workers(world: World) -> Iterator[Intent]:
     for agent in world.of("worker"):
         favourites = zipf(rng, there(shops, agent.joined), int(rng.integers(2, 7)))
         friends = [others[i] for i in rng.integers(len(others), size=4)]
-        for at in living(world, agent, 0.40):
+        for at in living(world, agent, 0.8):
             shop = favourites[int(len(favourites) * rng.random() ** 2)]
             yield Intent(int(at), agent.name, "purchase", "pay", shop.name, amount(rng, 0.09))
             if rng.random() < 0.02:
@@ -86,7 +86,7 @@ def traders(world: World) -> Iterator[Intent]:
     rng = world.rng
     for agent in world.of("trader"):
         yield Intent(agent.joined + HOUR // 2, agent.name, "approval", "approve", "market", 2**255)
-        for at in living(world, agent, 0.35):
+        for at in living(world, agent, 0.6):
             if rng.random() < 0.55:
                 yield Intent(int(at), agent.name, "swap", "buy", "market", heavy(rng, 0.3))
             else:
@@ -117,7 +117,7 @@ def holders(world: World) -> Iterator[Intent]:
     for agent in world.of("holder"):
         if agent.joined:
             yield Intent(agent.joined + HOUR, agent.name, "swap", "buy", "market", amount(rng, 0.4))
-        for at in living(world, agent, 0.25):
+        for at in living(world, agent, 0.5):
             friend = all_holders[int(len(all_holders) * rng.random() ** 2)]
             if friend.joined < at and friend is not agent:
                 size = 10**30 if rng.random() < 0.06 else float(rng.uniform(0.02, 0.5))
@@ -159,8 +159,16 @@ def guests(world: World) -> Iterator[Intent]:
                 yield Intent(at, agent.name, "deposit", "pay", "exchange", float(rng.uniform(0.5, 0.99)))
 
 
+def leavers(world: World) -> Iterator[Intent]:
+    """Who loses interest often takes the rest out by the exchange, as offenders do."""
+    rng = world.rng
+    for agent in world.agents.values():
+        if agent.left < world.seconds and rng.random() < 0.4:
+            yield Intent(agent.left, agent.name, "deposit", "pay", "exchange", float(rng.uniform(0.8, 0.995)))
+
+
 LIVES: tuple[Callable[[World], Iterator[Intent]], ...] = (
-    newcomers, employers, workers, shops, traders, miners, holders, savers, guests,
+    newcomers, employers, workers, shops, traders, miners, holders, savers, guests, leavers,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from .behaviour import DAY, HOUR, Intent, amount, times, zipf
 from .honest import there
 from .typologies import SIZES, TYPOLOGIES, Campaign, Regime
 
-LULL = 3  # days at the end in which no new scheme begins, so that most come to their end
+LULL = 1.5  # days at the end in which no new scheme begins, so that most come to their end
 
 
 def campaigns(seed: int, world: World, accounts: int, calm: Regime, later: Regime, drift_day: int) -> list[Campaign]:
@@ -17,9 +17,10 @@ def campaigns(seed: int, world: World, accounts: int, calm: Regime, later: Regim
 
     Each has its own source of chance, so that what comes before ``drift_day`` is the same with and without a drift.
     """
-    days, when, left, planned = world.seconds // DAY, 0.4, accounts, []
+    days, left, planned = world.seconds // DAY, accounts, []
     while left > 0:
         rng = np.random.default_rng([seed, 1, len(planned)])
+        when = 0.4 + (1 - left / accounts) * max(days - LULL, 1) + float(rng.uniform(0, 0.8))
         regime = later if when >= drift_day else calm
         names = list(regime.mix)
         shares = np.array([regime.mix[name] for name in names])
@@ -33,7 +34,6 @@ def campaigns(seed: int, world: World, accounts: int, calm: Regime, later: Regim
             campaign.accounts.append(world.add(offender))
         planned.append(campaign)
         left -= size
-        when = min(when + size / accounts * max(days - LULL, 1) * rng.uniform(0.6, 1.3), days - 0.5)
     return planned
 
 

@@ -29,9 +29,9 @@ class Regime:
         """The regime at this difficulty; ``drift`` 0 to 1 moves it to what offenders turn to later."""
         mix = {n: (1 - drift) * early + drift * late for n, (early, late) in MIX.items()}
         return cls(
-            hold=0.4 * 60**difficulty * 4**drift,
-            loot=12 * 0.05**difficulty * 0.5**drift,
-            ordinary=0.9 * difficulty,
+            hold=0.4 * 120**difficulty * 4**drift,
+            loot=12 * 0.03**difficulty * 0.6**drift,
+            ordinary=0.95 * difficulty**0.6,
             through_tokens=0.1 + 0.7 * drift,
             mix=mix,
         )
