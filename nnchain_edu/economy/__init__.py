@@ -7,10 +7,18 @@ _HOMES = {
     "FEATURES": "meanings",
     "Frames": "frames",
     "Indexer": "indexer",
+    "Graph": "account_graph",
+    "Recipe": "preparing",
     "Truth": "truth",
+    "audit": "leakage",
     "collect": "indexer",
+    "deduplicate": "preparing",
+    "encode": "preparing",
     "feature_digest": "feature_table",
     "features": "feature_table",
+    "graph": "account_graph",
+    "leaky_table": "leakage",
+    "sequences": "account_sequences",
     "snapshots": "feature_table",
 }
 __all__ = sorted(_HOMES)

@@ -55,7 +55,7 @@ class World:
 
 
 def populate(rng: np.random.Generator, days: int, people: int) -> World:
-    """A world of ``people`` honest agents: half stand at the beginning, others join, ever more, until four fifths in."""
+    """A world of ``people`` honest agents: half stand at the beginning, ever more join until four fifths."""
     world = World(rng, days * DAY)
     for house in HOUSES:
         world.add(Agent(house, house, 0, world.seconds))

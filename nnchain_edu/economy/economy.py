@@ -37,10 +37,18 @@ class Economy:
         drift_day: int | None = None,
         drift: float = 1.0,
     ):
-        for name, given, least, most in (("seed", seed, 0, 2**63), ("days", days, 2, 3650), ("agents", agents, 40, 10**5)):
+        for name, given, least, most in (
+            ("seed", seed, 0, 2**63),
+            ("days", days, 2, 3650),
+            ("agents", agents, 40, 10**5),
+        ):
             if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
                 raise ValueError(f"{name} must be a whole number from {least} to {most}, not {given!r}")
-        for name, given, most in (("difficulty", difficulty, 1), ("illicit_share", illicit_share, 0.5), ("drift", drift, 1)):
+        for name, given, most in (
+            ("difficulty", difficulty, 1),
+            ("illicit_share", illicit_share, 0.5),
+            ("drift", drift, 1),
+        ):
             if not isinstance(given, int | float) or not 0 <= given <= most:
                 raise ValueError(f"{name} must be a number from 0 to {most}, not {given!r}")
         if drift_day is not None and (not isinstance(drift_day, int) or not 0 <= drift_day):

@@ -59,7 +59,9 @@ def workers(world: World) -> Iterator[Intent]:
             shop = favourites[int(len(favourites) * rng.random() ** 2)]
             yield Intent(int(at), agent.name, "purchase", "pay", shop.name, amount(rng, 0.09))
             if rng.random() < 0.02:
-                yield Intent(int(at) + int(rng.integers(DAY)), shop.name, "refund", "pay", agent.name, amount(rng, 0.05))
+                yield Intent(
+                    int(at) + int(rng.integers(DAY)), shop.name, "refund", "pay", agent.name, amount(rng, 0.05)
+                )
         for at in living(world, agent, 0.05):
             friend = friends[int(rng.integers(4))]
             if friend.joined < at and friend is not agent:

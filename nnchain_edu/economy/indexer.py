@@ -118,9 +118,7 @@ class Indexer:
         return rows
 
 
-def collect(
-    chain: Any, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None
-) -> Frames:
+def collect(chain: Any, path: str | Path | None = None, progress: Callable[[int, int], None] | None = None) -> Frames:
     """The whole chain as tidy frames; with ``path``, only what is new is asked of the node."""
     with Indexer(chain, path) as indexer:
         indexer.update(progress=progress)
