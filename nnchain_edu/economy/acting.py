@@ -10,8 +10,10 @@ from .store import Rows
 TYPICAL = {"pay": 21_000, "tokens": 40_000, "approve": 46_000, "pull": 50_000, "buy": 75_000, "sell": 85_000,
            "open": 150_000, "deploy": 600_000, "invest": 140_000}  # fmt: skip
 #: First four bytes of the input by act.
-SELECTORS = {"pay": "", "deploy": "0x", "tokens": "0xa9059cbb", "approve": "0x095ea7b3",
-             "pull": "0x23b872dd", "buy": "0xa6f2ae3a", "sell": "0xe4849b32", "open": "0x690e7c09", "invest": "0xe8b5e51f"}  # fmt: skip
+SELECTORS = {
+    "pay": "", "deploy": "0x", "tokens": "0xa9059cbb", "approve": "0x095ea7b3", "pull": "0x23b872dd",
+    "buy": "0xa6f2ae3a", "sell": "0xe4849b32", "open": "0x690e7c09", "invest": "0xe8b5e51f",
+}  # fmt: skip
 
 
 def act(chain: Any, blocks: list[Block], start: int, on_block: Callable[[int], None]) -> tuple[list[str], dict]:

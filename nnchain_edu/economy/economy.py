@@ -22,7 +22,7 @@ class Economy:
     """Agents who will live on a chain for so many days. The same arguments give the same head hash.
 
     seed: of everything that is drawn. days: at least 2. agents: at least 40, offenders included.
-    difficulty: 0 (careless offenders) to 1 (they hide well). illicit_share: of the agents, above 0 and below 0.5.
+    difficulty: 0 (careless offenders) to 1 (they hide well). illicit_share: of the agents, 0 to 0.5.
     drift_day: from this day on new schemes work otherwise, by as much as ``drift`` (0 to 1) says; None: never.
     docs/economy.md says how every quantity is made. 60 days of 1,000 agents are about 20,000 transactions.
     """
@@ -37,22 +37,15 @@ class Economy:
         drift_day: int | None = None,
         drift: float = 1.0,
     ):
-        for name, given, least, most in (
-            ("seed", seed, 0, 2**63),
-            ("days", days, 2, 3650),
-            ("agents", agents, 40, 10**5),
-        ):
+        whole = {"seed": (seed, 0, 2**63), "days": (days, 2, 3650), "agents": (agents, 40, 10**5)}
+        whole |= {} if drift_day is None else {"drift_day": (drift_day, 0, 3650)}
+        for name, (given, least, most) in whole.items():
             if not isinstance(given, int) or isinstance(given, bool) or not least <= given <= most:
                 raise ValueError(f"{name} must be a whole number from {least} to {most}, not {given!r}")
-        for name, given, most in (
-            ("difficulty", difficulty, 1),
-            ("illicit_share", illicit_share, 0.5),
-            ("drift", drift, 1),
-        ):
+        shares = {"difficulty": (difficulty, 1), "illicit_share": (illicit_share, 0.5), "drift": (drift, 1)}
+        for name, (given, most) in shares.items():
             if not isinstance(given, int | float) or not 0 <= given <= most:
                 raise ValueError(f"{name} must be a number from 0 to {most}, not {given!r}")
-        if drift_day is not None and (not isinstance(drift_day, int) or not 0 <= drift_day):
-            raise ValueError(f"drift_day must be None or a whole number of days from 0, not {drift_day!r}")
         self.seed, self.days, self.agents = seed, days, agents
         self.difficulty, self.illicit_share, self.drift_day, self.drift = difficulty, illicit_share, drift_day, drift
 

@@ -127,7 +127,7 @@ class Events:
     def of(
         cls, frames: Frames, since: int | None = None, until: int | None = None, also: Iterable[str] = ()
     ) -> "Events":
-        """The events of ``frames`` from second ``since`` up to, not including, ``until``; accounts ``also`` are listed."""
+        """The events of ``frames`` from second ``since`` up to, not including, ``until``; ``also`` are listed too."""
         sent, moved = (between(frame, since, until) for frame in (frames.transactions, frames.transfers))
         receivers = [to or created for to, created in zip(sent["to"], sent["created"], strict=True)]
         columns = (sent["sender"], receivers, moved["sender"], moved["to"], moved["token"])
@@ -144,9 +144,9 @@ class Events:
         incoming = done & (value != 0).astype(bool) & (giver != to)
         return cls(
             accounts, whole.pick(done), whole.pick(~done), Flow(to, giver, time, value, size).pick(incoming),
-            Flow(token_giver, token_to, token_time, amount, size), Flow(token_to, token_giver, token_time, amount, size),
-            fees[done], fees[~done], sent["input_bytes"].to_numpy()[done],
-            np.array([address is None for address in sent["to"]], dtype=bool)[done], token,
+            Flow(token_giver, token_to, token_time, amount, size),
+            Flow(token_to, token_giver, token_time, amount, size), fees[done], fees[~done],
+            sent["input_bytes"].to_numpy()[done], np.array([address is None for address in sent["to"]], dtype=bool)[done], token,
         )  # fmt: skip
 
 

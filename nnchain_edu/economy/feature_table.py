@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def snapshots(frames: Frames, days: Iterable[int], window: int | None = None) ->
     day, within the window (without one: ever).
     """
     days, parts = list(days), {}
-    if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(days)):
         raise ValueError(f"days must rise, not {days!r}")
     for earlier, day in zip([None, *days], days, strict=False):
         table = features(frames, day, window=window)

@@ -55,13 +55,12 @@ def workers(world: World) -> Iterator[Intent]:
     for agent in world.of("worker"):
         favourites = zipf(rng, there(shops, agent.joined), int(rng.integers(2, 7)))
         friends = [others[i] for i in rng.integers(len(others), size=4)]
-        for at in living(world, agent, 0.8):
+        for at in living(world, agent, 0.88):
             shop = favourites[int(len(favourites) * rng.random() ** 2)]
             yield Intent(int(at), agent.name, "purchase", "pay", shop.name, amount(rng, 0.09))
             if rng.random() < 0.02:
-                yield Intent(
-                    int(at) + int(rng.integers(DAY)), shop.name, "refund", "pay", agent.name, amount(rng, 0.05)
-                )
+                back = int(at) + int(rng.integers(DAY))
+                yield Intent(back, shop.name, "refund", "pay", agent.name, amount(rng, 0.05))
         for at in living(world, agent, 0.05):
             friend = friends[int(rng.integers(4))]
             if friend.joined < at and friend is not agent:

@@ -20,7 +20,7 @@ class Progress(NamedTuple):
 
 
 class Indexer:
-    """Follows ``chain`` (ours, or one over ``Chain.connect``); keeps its blocks in the SQLite file ``path``, or in memory.
+    """Follows ``chain`` (ours, or one over ``Chain.connect``); keeps its blocks in an SQLite file, or in memory.
 
     An update may be killed at any moment: the next one goes on after the last whole batch, without gaps or doubles.
     Usable in a ``with`` statement. Raises ValueError where the file is no such store or holds another chain.

@@ -1,4 +1,4 @@
-"""From features to what a network reads: rows once, gaps filled, tails tamed, scales alike; learnt on the past alone."""
+"""From features to what a network reads: gaps filled, tails tamed, scales alike; learnt in training alone."""
 
 import hashlib
 import json

@@ -15,8 +15,9 @@ class Truth:
     """Who did what for which purpose.
 
     accounts: by address (lower case): ``name``, ``role``, ``illicit``, ``typology`` ("" for the honest), ``campaign``
-    (-1 for the honest), ``joined`` (day), ``began`` (day of the scheme; -1 for the honest). transactions: by hash: ``day``, ``kind``, ``illicit``,
-    ``typology``, ``campaign``; a victim's payment belongs to the scheme and is illicit, an offender's shopping is not.
+    (-1 for the honest), ``joined`` (day), ``began`` (day of the scheme; -1 for the honest).
+    transactions: by hash: ``day``, ``kind``, ``illicit``, ``typology``, ``campaign``; a victim's payment belongs to
+    the scheme and is illicit, an offender's shopping is not.
     contracts: by name. skipped: intents that an agent could not afford, by kind. start: the chain's beginning in
     seconds. head: the hash of the last block.
     """

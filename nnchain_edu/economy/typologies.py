@@ -5,11 +5,12 @@ The names are those of the field (FATF reports, and Weber et al. 2019 for peel c
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from .agents import Agent, World
-from .behaviour import DAY, HOUR, Intent, amount, times, wei
+from .behaviour import HOUR, Intent, amount, wei
 
 FUNDS_FOR_GAS = wei(0.02)
 
@@ -153,7 +154,7 @@ def peel(c: Campaign) -> Iterator[Intent]:
     names, shops = [a.name for a in c.accounts], c.world.of("shop")
     yield from c.seize(c.start, names[0], 1.5)
     when = c.start + 900
-    for giver, to in zip(names, names[1:], strict=False):
+    for giver, to in pairwise(names):
         when += c.wait()
         slice_to = "exchange" if c.rng.random() < 0.7 else shops[int(c.rng.integers(len(shops)))].name
         yield c.move(when, giver, slice_to, float(c.rng.uniform(0.05, 0.2)), "peeling")
