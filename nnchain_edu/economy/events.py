@@ -142,11 +142,13 @@ class Events:
         amount = moved["amount"].to_numpy(dtype=object)
         whole = Flow(giver, to, time, value, size)
         incoming = done & (value != 0).astype(bool) & (giver != to)
+        creation = np.array([address is None for address in sent["to"]], dtype=bool)
+        tokens_sent = Flow(token_giver, token_to, token_time, amount, size)
+        tokens_received = Flow(token_to, token_giver, token_time, amount, size)
         return cls(
             accounts, whole.pick(done), whole.pick(~done), Flow(to, giver, time, value, size).pick(incoming),
-            Flow(token_giver, token_to, token_time, amount, size),
-            Flow(token_to, token_giver, token_time, amount, size), fees[done], fees[~done],
-            sent["input_bytes"].to_numpy()[done], np.array([address is None for address in sent["to"]], dtype=bool)[done], token,
+            tokens_sent, tokens_received, fees[done], fees[~done], sent["input_bytes"].to_numpy()[done],
+            creation[done], token,
         )  # fmt: skip
 
 

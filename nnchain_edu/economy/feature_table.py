@@ -39,7 +39,8 @@ def features(
         frames = frames.before(block=int(block))
     end = frames.end if day is None else frames.start + int(day) * DAY
     wanted = None if accounts is None else [str(getattr(who, "address", who)).lower() for who in accounts]
-    events = Events.of(frames, None if window is None else end - int(window) * DAY, end, wanted or ())
+    since = None if window is None else end - int(window) * DAY
+    events = Events.of(frames, since, None if day is None else end, wanted or ())
     table = pandas.DataFrame(columns_of(events, frames.start, end), index=events.accounts, columns=list(MEANINGS))
     table = table[table.index != NOBODY] if wanted is None else table.loc[wanted]
     table.index.name = "account"
