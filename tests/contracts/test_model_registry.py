@@ -334,12 +334,11 @@ def test_a_late_dispute_is_refused_and_so_is_one_of_nothing(game):
 def test_the_windows_last_second_belongs_to_the_challenger(game):
     game.evaluate(game.claim(candidate=flipped(game.predictions(2), 3)))
     until = game.registry.functions.evaluations(1).call()[4]
-    now = game.chain.w3.eth.get_block("latest")["timestamp"]
-    game.chain.travel(seconds=until - now - 1)
-    stamp = game.chain.w3.eth.get_block("latest")["timestamp"]
-    assert stamp < until
+    game.chain.travel(seconds=until - game.chain.block().timestamp - 1)  # the next block comes one second later
     with pytest.raises(Reverted, match="still open"):
-        game.conclude(wait=1)
+        game.chain.send(game.registry.functions.conclude, 1)
+    game.dispute(3)
+    assert game.chain.block().timestamp == until
 
 
 # A lie ---------------------------------------------------------------------------------------------------------
