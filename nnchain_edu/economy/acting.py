@@ -25,7 +25,9 @@ def act(chain: Any, blocks: list[Block], start: int, on_block: Callable[[int], N
             (entry,) = entries
             hashes.append(deploy(chain, entry, contracts))
         else:
-            hashes += chain.send_many([message(entry, contracts) for entry in entries])
+            sent = chain.send_many([message(entry, contracts) for entry in entries])
+            # where web3 signed, as for a node elsewhere, a hash comes as bytes
+            hashes += [hashed if isinstance(hashed, str) else "0x" + bytes(hashed).hex() for hashed in sent]
         on_block(seconds)
     return hashes, contracts
 

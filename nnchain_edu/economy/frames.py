@@ -34,7 +34,6 @@ class Frames:
     logs: pandas.DataFrame
     transfers: pandas.DataFrame
     start: int
-    other_transfers: int = 0  # logs that call themselves Transfer and are none of an ERC-20 token
 
     @classmethod
     def of_rows(cls, rows: Rows) -> "Frames":
@@ -49,10 +48,9 @@ class Frames:
         logs["topics"] = objects([tuple(topics.split()) for topics in logs["topics"]])
         for frame in (sent, logs):
             frame.insert(1, "time", frame["block"].map(times).astype("int64"))
-        moved = [transfer(*row) for row in logs[["block", "time", "log", "hash", "contract", "topics", "data"]].values]
-        known = [row for row in moved if row]
+        known = [row for row in transfers(logs) if row]
         start = int(blocks["time"].iloc[0]) if len(blocks) else 0
-        return cls(blocks, sent, logs, table(known, TRANSFERS), start, moved.count(()))
+        return cls(blocks, sent, logs, table(known, TRANSFERS), start)
 
     @cached_property
     def oddities(self) -> dict[str, int]:
@@ -65,7 +63,7 @@ class Frames:
             "transfers to oneself": int((sent["sender"] == sent["to"]).sum()),
             "transfers of nothing": sum(not value for value in sent["value"]),
             "values beyond 64 bits": sum(value >= 2**63 for value in [*sent["value"], *self.transfers["amount"]]),
-            "Transfer logs of another form": self.other_transfers,
+            "Transfer logs of another form": sum(row == () for row in transfers(self.logs)),
         }
 
     def before(self, day: int | None = None, block: int | None = None) -> "Frames":
@@ -76,7 +74,7 @@ class Frames:
             block = int((self.blocks["time"] < self.start + day * DAY).sum())
             block = int(self.blocks.index[block - 1]) + 1 if block else 0
         parts = (frame[frame["block"] < block] for frame in (self.transactions, self.logs, self.transfers))
-        return Frames(self.blocks[self.blocks.index < block], *parts, self.start, self.other_transfers)
+        return Frames(self.blocks[self.blocks.index < block], *parts, self.start)
 
     def of(self, account: str) -> "Frames":
         """Only what ``account`` sent or received, in ether or tokens: the sources of its row of features."""
@@ -86,7 +84,7 @@ class Frames:
         mine = (sent["sender"] == account) | (sent["to"] == account) | (sent["created"] == account)
         hashes = set(sent["hash"][mine]) | set(moved["hash"])
         logs = self.logs[self.logs["hash"].isin(hashes)]
-        return Frames(self.blocks, sent[sent["hash"].isin(hashes)], logs, moved, self.start, self.other_transfers)
+        return Frames(self.blocks, sent[sent["hash"].isin(hashes)], logs, moved, self.start)
 
     @property
     def end(self) -> int:
@@ -103,6 +101,12 @@ class Frames:
     def __repr__(self) -> str:
         counts = f"{len(self.blocks):,} blocks, {len(self.transactions):,} transactions"
         return f"<Frames: {counts}, {len(self.logs):,} logs, {len(self.transfers):,} token transfers>"
+
+
+def transfers(logs: pandas.DataFrame) -> list[tuple | None]:
+    """Each log as `transfer` reads it."""
+    columns = (logs[name] for name in ("block", "time", "log", "hash", "contract", "topics", "data"))
+    return [transfer(*row) for row in zip(*columns, strict=True)]
 
 
 def transfer(block: int, time: int, log: int, hashed: str, token: str, topics: tuple, data: str) -> tuple | None:

@@ -1,5 +1,7 @@
 """The economy: what is planned is what happens, alike for a seed, with offenders as many and as careful as asked."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import pandas
@@ -9,6 +11,7 @@ from nnchain_edu import Chain
 from nnchain_edu.economy import Economy, collect, feature_digest, features
 from nnchain_edu.economy.behaviour import DAY
 from nnchain_edu.economy.typologies import TYPOLOGIES, Regime
+from tests.chain.engines import AnvilRpc, anvil_binary
 
 from .conftest import SMALL
 
@@ -134,3 +137,26 @@ def test_progress_counts_the_days():
     told = []
     Economy(7, 3, 40).run(Chain(), progress=lambda day, days: told.append((day, days)))
     assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not anvil_binary(), reason="Anvil is not here")
+def test_the_economy_lives_on_a_node_elsewhere_too():
+    node = AnvilRpc(anvil_binary())
+    try:
+        chain, economy = Chain.connect(node.url), Economy(8, 3, 40)
+        truth = economy.run(chain)
+        frames = collect(chain)
+        planned, _ = economy.plan()
+        assert list(frames.transactions["hash"]) == list(truth.transactions.index)
+        assert list(frames.transactions["value"]) == list(planned.transactions["value"])
+        assert list(frames.transactions["status"]) == list(planned.transactions["status"])
+        assert list(frames.transfers["amount"]) == list(planned.transfers["amount"])
+        assert list(frames.blocks["time"] - frames.start) == list(planned.blocks["time"] - planned.start)
+    finally:
+        node.close()
+
+
+def test_no_torch_is_paid_for():
+    code = "import sys; from nnchain_edu.economy import *; Economy(1, 2, 40).plan(); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
