@@ -98,9 +98,9 @@ class Campaign:
 
     def seize(self, when: int, thief: str, scale: float = 1.0) -> Iterator[Intent]:
         """Loot comes in: a hacked account, or the exchange's hot wallet, pays the thief; perhaps turned into tokens."""
-        sources = [*self.victims(2, when, ("trader", "saver", "employer")), None]
-        for source in sources[int(self.rng.integers(len(sources))) :][:2]:
-            giver = source.name if source else "exchange"
+        victims = [victim.name for victim in self.victims(2, when, ("trader", "saver", "employer"))]
+        sources = [*victims, "exchange"]  # two victims, one and the exchange, or the exchange alone
+        for giver in sources[int(self.rng.integers(len(sources))) :][:2]:
             yield Intent(when, giver, "theft", "pay", thief, self.loot(scale), self.number)
         if self.tokens:
             yield Intent(when + 600, thief, "swap", "buy", "market", 0.9, self.number)
