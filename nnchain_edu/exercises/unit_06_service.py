@@ -1,4 +1,4 @@
-"""The second half of unit 06's checks: a name for weights, the rows of a lie, and the challenge, when to train again."""
+"""The second half of unit 06's checks: a name for weights, the rows of a lie; and the challenge: when to train."""
 
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.kinds import leaves_unchanged
