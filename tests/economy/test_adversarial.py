@@ -14,6 +14,15 @@ SHOUTER = """
 def shout(topics: uint256, payload: Bytes[64]):
     if topics == 1:
         raw_log([0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef], payload)
+    elif topics == 2:
+        raw_log(
+            [
+                0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef,
+                0x000000000000000000000000000000000000000000000000000000000000beef,
+                0x000000000000000000000000000000000000000000000000000000000000dead,
+            ],
+            payload,
+        )
     else:
         raw_log(
             [
@@ -45,7 +54,8 @@ def hostile():
     shouter = chain.deploy(SHOUTER)
     chain.send(shouter.functions.shout, 1, b"")
     chain.send(shouter.functions.shout, 3, b"\x01" * 32)
-    chain.send(shouter.functions.shout, 3, b"\x01" * 64)
+    chain.send(shouter.functions.shout, 2, b"\x01" * 64)  # an amount of 64 bytes
+    chain.send_many([{"to": shouter.functions.shout, "args": (1, b""), "sender": "judy", "value": 9}])  # takes no ether
     chain.mine(3)
     frames = collect(chain)
     return chain, frames, {account.name: account.address.lower() for account in chain.accounts}
@@ -55,7 +65,7 @@ def test_everything_odd_is_counted(hostile):
     _, frames, _ = hostile
     assert frames.oddities == {
         "empty blocks": 4,
-        "failed transactions": 1,
+        "failed transactions": 2,
         "contract creations": 2,
         "transfers to oneself": 1,
         "transfers of nothing": 8,
@@ -83,7 +93,9 @@ def test_huge_amounts_become_finite_features(hostile):
     assert table.loc[names["carol"], "received_total"] == (2**190 + 1) / 10**18
     assert table.loc[names["bob"], "token_received_total"] == (2**255 + 1) / 10**18
     assert table.loc[names["dave"], ["self_count", "received_count", "sent_count"]].tolist() == [1, 0, 1]
-    assert table.loc[names["judy"], ["sent_count", "failed_count"]].tolist() == [0, 1]
+    assert table.loc[names["judy"], ["sent_count", "failed_count"]].tolist() == [0, 2]
+    shouter = frames.logs["contract"].iloc[-1]
+    assert table.loc[shouter, "received_count"] == 0  # what failed has not arrived
     assert not np.isinf(table.to_numpy()).any()
     assert np.isfinite(sequences(frames).values).all()
     assert "0x" + "00" * 20 not in table.index

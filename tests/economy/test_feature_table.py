@@ -154,6 +154,19 @@ def test_snapshots_hold_who_was_active(lived):
         )
 
 
+def test_midnight_belongs_to_the_day_that_begins():
+    chain = Chain()
+    start, bob = chain.block().timestamp, chain.accounts["bob"].address.lower()
+    for day in (1, 2):
+        chain.rpc("evm_setNextBlockTimestamp", start + day * DAY)
+        chain.send("carol", value=day, sender="bob")
+    frames = collect(chain)
+    assert features(frames, day=1).shape[0] == 0
+    assert features(frames, day=2).loc[bob, ["sent_count", "idle"]].tolist() == [1, 24 * 60]
+    table = snapshots(frames, [1, 2, 3])
+    assert bob in table.loc[2].index and table.loc[(3, bob), "sent_count"] == 2
+
+
 def test_whoever_did_nothing_has_a_row_if_asked_for(lived):
     stranger = "0x" + "12" * 20
     row = features(lived.frames, accounts=[stranger, lived.truth.accounts.index[20]]).loc[stranger]

@@ -159,6 +159,23 @@ def test_a_reorganisation_while_reading(monkeypatch):
     indexer.close()
 
 
+def test_a_reorganisation_between_a_block_and_its_receipts(monkeypatch):
+    chain = busy_chain(4)
+    ask, asked, mark = chain.rpc, [], chain.rpc("evm_snapshot")
+    chain.send("dave", value=7, sender="erin")
+
+    def rpc(method, *params):
+        if method == "eth_getBlockReceipts" and params[0] == hex(6) and not asked:
+            asked.append(ask("evm_revert", mark))
+            chain.send("frank", value=100, sender="grace")  # as many transactions in the same place
+        return ask(method, *params)
+
+    monkeypatch.setattr(chain, "rpc", rpc)
+    frames = collect(chain)
+    assert asked == [True]
+    same(frames, collect(chain))
+
+
 def test_a_restless_chain_is_given_up(monkeypatch):
     def moved(chain, number):
         raise Moved

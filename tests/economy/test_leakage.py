@@ -57,6 +57,15 @@ def test_scaling_over_the_whole_chain_is_the_future_too(leaky):
     assert kinds == {"future"}
 
 
+def test_a_proxy_is_looked_for_in_training_only(leaky):
+    table = leaky.table.drop(columns=PLANTED)
+    train = by_time(table)
+    table["told"] = np.where(train, leaky.label, 0.0)
+    assert [(f.kind, f.what) for f in audit(table, leaky.label, train)] == [("proxy", "told")]
+    table["told"] = np.where(train, 0.0, leaky.label)
+    assert audit(table, leaky.label, train) == []
+
+
 def test_the_area_is_the_one_of_scikit_learn():
     rng = np.random.default_rng(0)
     score, label = rng.integers(0, 9, 200).astype(float), rng.random(200) < 0.3

@@ -29,8 +29,10 @@ def test_a_sequence_is_what_the_account_did(lived):
 def test_sequences_are_cut_and_padded(lived):
     values, lengths, accounts = sequences(lived.frames, length=8)
     assert values.shape == (len(accounts), 8, len(CHANNELS)) and lengths.max() == 8 and lengths.min() < 8
-    for row, length in zip(values, lengths, strict=True):
-        assert not row[: 8 - length].any()
+    whole = sequences(lived.frames, length=600)
+    for row, length in zip(whole.values, whole.lengths, strict=True):
+        assert not row[: 600 - length].any()
+        assert not length or (row[600 - length, 6] == 0 and row[600 - length, 9] == 0)  # nothing came before
     longer = sequences(lived.frames, accounts, length=16).values
     full = lengths == 8
     np.testing.assert_array_equal(longer[full, -8:], values[full])
