@@ -144,7 +144,7 @@ class PipelineBench(State):
             ax.set_title(f"{title} (over {WIDTH} days)", y=1.0)
         found.set_xlabel("")
         if not self.trained:
-            found.text(0.5, 0.5, "not trained yet", transform=found.transAxes, ha="center", fontsize=13)
+            found.text(0.8, 0.45, "not trained yet", transform=found.transAxes, ha="center", fontsize=12)
         note = "training days" if wanted["split"] == "by time" else "days up to the last training day; rows at random"
         right.text(6, 0.04, note, fontsize=9.5)
 

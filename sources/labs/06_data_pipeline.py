@@ -25,11 +25,7 @@ Bench(PipelineBench())
 # 2. Use the amounts alone, then the times alone. Which ones survive the drift?
 # 3. Leave out the logarithm and the scaling. Then give only the logarithm back.
 # 4. Move the last day of training beyond the drift: 40, 44, 50. How many days of the new kind does the detector need?
-
-# %%
-prediction = "What I expected, and what came out: …"
-
-# %% [markdown]
+#
 # ## Build
 #
 # **06.1** Write `read_on(taken, chain)`: the number of the block from which an indexer reads on.
