@@ -98,11 +98,13 @@ check("06.3", scale)
 # `leaky.table` is indexed by (day, account); `leaky.label` says who is an offender, `leaky.train` which rows are for training. `leaky.recompute(frames, days)` makes the table of some days anew from collected frames; `leaky.frames.before(day=9)` are the frames as they were when day 9 began.
 
 # %%
+from textwrap import fill
+
 from nnchain_edu.economy import leaky_table
 
 leaky = leaky_table(seed=0)
-print(len(leaky.table), "rows,", len(leaky.table.columns), "columns, days", leaky.table.index.unique("day").tolist())
-leaky.table.iloc[:3, -5:]
+print(len(leaky.table), "rows, days", leaky.table.index.unique("day").tolist())
+print(fill(", ".join(leaky.table.columns), 92))
 
 # %%
 ### BEGIN SOLUTION
