@@ -5,6 +5,8 @@ import pytest
 from nnchain_edu.protocols.blocks import GENESIS, Block
 from nnchain_edu.protocols.delegated import DelegatedProofOfStake
 from nnchain_edu.protocols.network import Conditions, Network
+from nnchain_edu.protocols.pbft import PBFT
+from nnchain_edu.protocols.pbft_messages import Commit, Prepare, Prepared, Propose, ViewChange
 from nnchain_edu.protocols.proof_of_stake import Link, ProofOfStake, Vote
 
 
@@ -119,3 +121,58 @@ def test_a_producer_out_of_turn_is_ignored_and_the_final_stays():
         longer = Block(longer, node.producer(slot), float(slot), slot)
     node.receive(longer.proposer, longer)
     assert node.head == tip
+
+
+# PBFT: node 0 of four, f = 1, quorum 3; node 1 leads height 1, node 2 its view 1, node 3 its view 2.
+
+A, B = (Block(GENESIS, 1, 1.0, 0, payload) for payload in "ab")
+
+
+def asked(view, prepared=None):
+    return tuple((node, ViewChange(1, view, prepared)) for node in (1, 2, 3))
+
+
+def test_a_replica_votes_for_its_leaders_first_proposal_only():
+    node = started(PBFT)
+    node.receive(2, Propose(1, 0, A))  # not the leader
+    assert not node.promised
+    node.receive(1, Propose(1, 0, A))
+    node.receive(1, Propose(1, 0, B))
+    assert node.promised == {0: A} and node.caught == {1}
+
+
+def test_a_later_view_needs_its_proof_and_keeps_what_was_prepared():
+    three, two = frozenset({1, 2, 3}), frozenset({1, 2})
+    for proof in ((), asked(1)[:2], asked(2), asked(1, Prepared(0, B, three)), asked(1, Prepared(0, A, two))):
+        node = started(PBFT)
+        node.receive(2, Propose(1, 1, A, proof))
+        assert not node.promised and node.view == 0
+    node = started(PBFT)
+    node.receive(2, Propose(1, 1, A, asked(1, Prepared(0, A, three))))
+    assert node.promised == {1: A} and node.view == 1
+
+
+def test_first_votes_of_a_view_left_behind_commit_nothing():
+    node = started(PBFT)
+    node.receive(1, Propose(1, 0, A))
+    node.ask_for(1)
+    for voter in (1, 2, 3):
+        node.receive(voter, Prepare(1, 0, A))
+    assert not node.committed and node.prepared is None
+
+
+def test_one_impatient_node_may_lie_two_are_believed():
+    node = started(PBFT)
+    node.receive(3, ViewChange(1, 2, None))
+    assert node.view == 0
+    node.receive(2, ViewChange(1, 2, None))
+    assert node.view == 2
+
+
+def test_messages_for_the_next_height_are_kept_until_it_begins():
+    node = started(PBFT)
+    later = Block(A, 2, 2.0)
+    node.receive(2, Propose(2, 0, later))
+    for voter in (1, 2, 3):
+        node.receive(voter, Commit(1, 0, A))
+    assert node.final == A and node.promised == {0: later}
