@@ -90,3 +90,11 @@ def encode(image: Sequence[int], lane_bits: int, pixels: Sequence[int], prefix: 
         word = sum(int(image[pixel]) << lane_bits * lane for lane, pixel in enumerate(pixels[first : first + lanes]))
         data += word.to_bytes(32, "big")
     return data
+
+
+def held_out() -> tuple[list[list[int]], list[int]]:
+    """The contest's 450 digits, which the course's networks were not trained on: pixels from 0 to 15, labels."""
+    from nnchain_edu.nets import digits
+
+    data = digits()
+    return (data.X_test * BRIGHTEST).round().int().tolist(), data.y_test.tolist()
