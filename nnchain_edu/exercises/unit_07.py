@@ -3,7 +3,7 @@
 from typing import Any
 
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
-from nnchain_edu.exercises.kinds import Miss, leaves_unchanged, raises, returns
+from nnchain_edu.exercises.kinds import Miss, leaves_unchanged, returns
 from nnchain_edu.exercises.unit_07_contest import contest
 from nnchain_edu.exercises.unit_07_lanes import (
     WORD,
@@ -47,8 +47,8 @@ quantise = Exercise(
         Case(
             "nearest below zero",
             _quantised([7, -2, -3], 1 / 7, [1.0, -0.32, -0.4], 4),
-            "-0.32 and -0.4 are -2.24 and -2.8 steps, the nearest are -2 and -3. Adding 0.5 and cutting off, or rounding down,"
-            " works on one side of zero only.",
+            "-0.32 and -0.4 are -2.24 and -2.8 steps, the nearest are -2 and -3. Adding 0.5 and cutting off,"
+            " or rounding down, works on one side of zero only.",
         ),
         Case(
             "largest below zero",
@@ -236,8 +236,9 @@ unpack = Exercise(
         ),
         Case(
             "smallest number",
-            _unpacks([-(2**11), 2**11 - 1, -(2**11)], 12),
-            "A lane of 12 bits holds -2048 to 2047, both included. Where exactly do the negative numbers begin?",
+            _unpacks([-1, -(2**11), 2**11 - 1, -(2**11)], 12),
+            "A lane of 12 bits holds -2048 to 2047, both included. Where exactly do the negative numbers begin? And"
+            " -2048 reads as 2047 once the lane below has borrowed from it.",
         ),
         Case(
             "top lane",
@@ -247,7 +248,7 @@ unpack = Exercise(
         Case(
             "lanes that do not fill the word",
             _unpacks([(-1) ** (n + 1) * (n + 1) for n in range(21)], 12),
-            "21 lanes of 12 bits use 252 bits. What stands in the 4 bits above, the borrow of the top lane, is no lane.",
+            "21 lanes of 12 bits use 252 bits. The 4 bits above hold the top lane's borrow, and are no lane.",
         ),
     ),
     hints=(
@@ -364,8 +365,8 @@ argmax = Exercise(
     ),
     hints=(
         "Half a lane was added to every score: take the lanes apart with a shift and a mask, and compare.",
-        "Ties are the difficulty. `max` over pairs (score, number) would take the last of the best; with (score, -number)"
-        " it takes the first.",
+        "Ties are the difficulty. `max` over pairs (score, number) would take the last of the best; with"
+        " (score, -number) it takes the first.",
     ),
     praise="The contract writes the reversed number of each lane into four bits below its score and lets the lanes play"
     " a tournament in whole words: the winner brings its number along.",

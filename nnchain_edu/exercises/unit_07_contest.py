@@ -75,8 +75,8 @@ contest = Exercise(
         Case(
             "at least 96 percent",
             _entered(lambda result: result.right >= ENOUGH),
-            f"At least {ENOUGH} of 450 images are wanted, with the noise. Was the rounding in the training loop? A few"
-            " more hidden neurons, more epochs or another seed help; so does training on images with noise of your own.",
+            f"At least {ENOUGH} of 450 images are wanted, with the noise. Was the rounding in the training loop? A"
+            " few more hidden neurons, more epochs or another seed help; so does training on images with noise.",
         ),
         Case(
             "little gas",

@@ -36,7 +36,7 @@ def place_code(chain: Chain, runtime: bytes) -> str:
 def open_contest(chain: Chain, images: Iterable[Sequence[int]], labels: Iterable[int]) -> Any:
     """Put labelled images (64 whole pixels from 0 to 15 each) into data contracts, and open a contest on them."""
     rows = [bytes([int(label), *map(int, image)]) for image, label in zip(images, labels, strict=True)]
-    if not rows or len(rows) > A_BLOB and len(rows) % A_BLOB:
+    if not rows or (len(rows) > A_BLOB and len(rows) % A_BLOB):
         raise ValueError(f"images must be 1 to {A_BLOB}, or a multiple of {A_BLOB}, not {len(rows)}")
     if any(len(row) != ROW or max(row[1:]) > BRIGHTEST for row in rows):
         raise ValueError(f"each image must have 64 pixels from 0 to {BRIGHTEST}")

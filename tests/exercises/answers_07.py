@@ -152,14 +152,17 @@ def unpack_signs_only(word, lane_bits, count):
 
 
 def unpack_one_borrow(word, lane_bits, count):
-    """Looks only at the sign bit of the lane below, as it reads."""
-    plain, signed = unpack_plain(word, lane_bits, count), unpack_signs_only(word, lane_bits, count)
-    half = 2 ** (lane_bits - 1)
-    lanes = signed[:1]
-    for below, lane in zip(plain, plain[1:], strict=False):
-        given_back = lane + 1 if below >= half and below != 2**lane_bits - 1 or below >= half and lane < half else lane
-        lanes.append(given_back - 2**lane_bits if given_back >= half else given_back)
+    """Gives back where the lane below is negative, and not where that one has borrowed in turn."""
+    lanes = []
+    for lane in unpack_signs_only(word, lane_bits, count):
+        lanes.append(lane + 1 if lanes and lanes[-1] < 0 else lane)
     return lanes
+
+
+def unpack_by_reading(word, lane_bits, count):
+    """Gives back where the lane below reads as negative: the smallest number with a borrow does not."""
+    signed = unpack_signs_only(word, lane_bits, count)
+    return [lane + (place > 0 and signed[place - 1] < 0) for place, lane in enumerate(signed)]
 
 
 def unpack_beyond(word, lane_bits, count):
@@ -382,6 +385,7 @@ ANSWERS = {
             (unpack_signs_only, "borrow"),
             (unpack_one_borrow, "borrow across a zero"),
             (unpack_beyond, "smallest number"),
+            (unpack_by_reading, "smallest number"),
             (unpack_top_unsigned, "top lane"),
             (unpack_all_that_fits, "lanes that do not fill the word"),
         ],

@@ -1,0 +1,3 @@
+from tests.exercises.answers import Answers
+
+CONTEST = Answers(right=[], wrong=[], stub=..., broken=5)
