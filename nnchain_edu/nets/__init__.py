@@ -14,7 +14,7 @@ import torch
 from .data import Digits, digits
 from .integers import Convolution, IntegerLayer, NeuronRanges, QuantisedNetwork
 from .models import CNN, GRU, MLP, Attention, GraphLayer, parameter_count, seeded
-from .quantisation import digits_network, quantise, train_quantised
+from .quantisation import digits_network, quantise, train_quantised, training_quantised
 from .training import History, accuracy, train, training
 
 if "OMP_NUM_THREADS" not in os.environ:
@@ -41,4 +41,5 @@ __all__ = [
     "train",
     "train_quantised",
     "training",
+    "training_quantised",
 ]

@@ -7,7 +7,7 @@ estimator (Bengio, Léonard and Courville 2013, arXiv 1308.3432), per-neuron sca
 arXiv 1712.05877.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from .integers import Convolution, IntegerLayer, QuantisedNetwork
 from .models import positive
-from .training import train
+from .training import History, training
 
 SPARE = (
     12  # one part in so many of a hidden sum's range stays free, so that a bias may be added inexactly (onchain/lanes)
@@ -250,7 +250,7 @@ def quantise(
     return _prepared(deepcopy(model).double(), X, widths)[0].freeze()
 
 
-def train_quantised(
+def training_quantised(
     model: nn.Module,
     X: Tensor,
     y: Tensor,
@@ -265,22 +265,37 @@ def train_quantised(
     lane_bits: int = 12,
     hidden_max: int = 31,
     logit_bits: int = 16,
-) -> QuantisedNetwork:
-    """Train a copy of `model` on rows `X` and classes `y`, first as it is, then with every rounding in the loop.
+) -> Generator[History, None, QuantisedNetwork]:
+    """`train_quantised` as a generator that hands back control after every step; the network is what it returns.
 
-    The widths are those of `quantise`. `epochs` may be 0 for a model that is trained already. The given model is left
-    as it was. Raises ValueError for what does not fit, before training.
+    Yields the History of the phase it is in: first of the model as it is, then of the one with every rounding.
     """
     widths = Widths(x_max, lane_bits, hidden_max, logit_bits)
-    network, whole = _prepared(deepcopy(model).float(), X, widths)
+    model = deepcopy(getattr(model, "layers", model)).float()
+    network, whole = _prepared(model, X, widths)
     options = {"batch_size": batch_size, "weight_decay": weight_decay, "seed": seed, "decay": True}
     if epochs:
-        plain = nn.Sequential(*[m for m in getattr(model, "layers", model)])
-        plain = deepcopy(plain).float()
-        train(plain, torch.as_tensor(X, dtype=torch.float32), y, epochs=epochs, learning_rate=learning_rate, **options)
-        network, _ = _prepared(plain, X, widths)
-    train(network, whole, y, epochs=quantised_epochs, learning_rate=learning_rate / 2, **options)
+        rows = torch.as_tensor(X, dtype=torch.float32)
+        yield from training(model, rows, y, epochs=epochs, learning_rate=learning_rate, **options)
+    if quantised_epochs:
+        # half the rate: the weights are near their place, and a step must not shake what has been rounded
+        yield from training(network, whole, y, epochs=quantised_epochs, learning_rate=learning_rate / 2, **options)
     return network.double().freeze()
+
+
+def train_quantised(model: nn.Module, X: Tensor, y: Tensor, **options: Any) -> QuantisedNetwork:
+    """Train a copy of `model` on rows `X` and classes `y`, first as it is, then with every rounding in the loop.
+
+    The options are those of `training_quantised`: epochs=30, quantised_epochs=30, learning_rate=0.005, batch_size=64,
+    weight_decay=0, seed=0, and the widths of `quantise`. `epochs` may be 0 for a model that is trained already. The given
+    model is left as it was. Raises ValueError for what does not fit, before training.
+    """
+    steps = training_quantised(model, X, y, **options)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def digits_network() -> QuantisedNetwork:

@@ -134,15 +134,15 @@ def calldata_operands(weights: np.ndarray, door: int, lane_bits: int) -> tuple[O
     words = max(1, -(-len(order) // lanes))
     group = tuple(k - k % fields for k in range(words))
     shift = tuple((k % fields) * field_bits for k in range(words))
-    filled = [min(lanes, len(order) - k * lanes) for k in range(words)]
+    filled, free = _filled(len(order), lanes, words, group)
+    if free is not None and filled[group[-1]] > free + 1:
+        # a constant set above the last word's inputs meets the weight in this lane: let it be a small one
+        least = int(np.abs(weights).max(axis=0)[order].argmin())
+        order.insert(sum(filled[: group[-1] + 1]) - 1, order.pop(least))
     direct = tuple(256 - lane_bits - lane_bits * (filled[k] - 1) >= shift[k] for k in range(words))
     nominal, places = [(0, 0)] * used.size, [()] * used.size
-    if len(order) > lanes:
-        # what is set above the last word's inputs meets the weight in the first word's last lane: let it be a small one
-        least = int(np.abs(weights).max(axis=0)[order].argmin())
-        order.insert(lanes - 1, order.pop(least))
-    for rank, i in enumerate(order):
-        k, lane = divmod(rank, lanes)
+    lanes_in_turn = [(k, lane) for k in range(words) for lane in range(filled[k])]
+    for (k, lane), i in zip(lanes_in_turn, order, strict=True):
         nominal[i], first = (k, lane), (group[k], lane_bits * lane + shift[k])
         places[i] = (first,) if k == group[k] else (first, (k, lane_bits * lane + (shift[k] if direct[k] else 0)))
     items, fixed = [], [0] * words
@@ -151,18 +151,16 @@ def calldata_operands(weights: np.ndarray, door: int, lane_bits: int) -> tuple[O
         taken = sum(door << bit for i in order for o, bit in places[i][:1] if o == first)
         items += [32 * (first // fields), "CALLDATALOAD"]
         unused, constant = WORD - 1 - taken, 0
-        if members[-1] == words - 1 and filled[-1] < lanes:  # room for the bias beside the last inputs
-            if len(members) > 1:
-                constant = unused  # every bit that no input needs is set: none is the caller's to choose
-            else:
-                constant = door << (lane_bits * filled[-1] + shift[-1])
+        if members[-1] == words - 1 and free is not None:
+            # with masks to come, every bit that no input needs is set: none is the caller's to choose
+            constant = unused if len(members) > 1 else door << (lane_bits * free + shift[-1])
         if unused and constant != unused:
             items += [taken, "AND"]
         if constant:
             items += [constant, "OR"]
         fixed[first] = constant
         for k in members[1:]:
-            looked_at = range(min(lanes, filled[k] + 1) if k == words - 1 else filled[k])  # one more for the bias
+            looked_at = {*range(filled[k]), *([free] if k == words - 1 and free is not None else [])}
             every = sum(door << (lane_bits * lane) for lane in looked_at)
             if direct[k]:
                 items += [f"DUP{k - first}", every << shift[k], "AND"]
@@ -174,6 +172,24 @@ def calldata_operands(weights: np.ndarray, door: int, lane_bits: int) -> tuple[O
     adder = words - 1 if fixed[-1] else None
     operands = Operands(lane_bits, tuple(places), tuple(nominal), high, tuple(fixed), shift, direct, group, adder)
     return operands, items, max(group) // fields + 1
+
+
+def _filled(count: int, lanes: int, words: int, group: tuple[int, ...]) -> tuple[list[int], int | None]:
+    """How many inputs each word takes, and which lane of the last is free for the bias (None: there is none).
+
+    The lanes above the free one are set to ones in the last group's first word too; they harm no sum if that word has no
+    weights there, so the first and the last word of the group share what is left.
+    """
+    filled = [lanes] * (words - 1) + [count - lanes * (words - 1)]
+    if filled[-1] == lanes:
+        return filled, None
+    if group[-1] == words - 1:
+        return filled, filled[-1]
+    rest = lanes + filled[-1]
+    free = min(rest // 2, lanes - 2)
+    filled[group[-1]] = min(lanes, max(rest - free, free + 1))
+    filled[-1] = rest - filled[group[-1]]
+    return filled, max(free, filled[-1])
 
 
 def packed_operands(high: np.ndarray, lane_bits: int) -> Operands:
