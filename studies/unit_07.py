@@ -11,6 +11,7 @@ from torch import nn
 
 from nnchain_edu.nets import QuantisedNetwork, digits, seeded, train_quantised
 from nnchain_edu.nets.quantisation import DIGITS
+from studies import unit_07_widths
 
 SIZES = (64, 16, 10)
 
@@ -31,10 +32,11 @@ def trained(seed: int = 0) -> QuantisedNetwork:
 
 
 def main() -> None:
-    """Write `digits_network.json`; half a minute on one core."""
+    """Write `digits_network.json`, half a minute on one core; then the table of widths."""
     network = trained()
     data = digits()
     made = f"python {platform.python_version()}, torch {torch.__version__.partition('+')[0]}, {platform.machine()}"
     right = round(network.accuracy(data.X_test, data.y_test) * len(data.y_test))
     about = f"python -m studies 07; {made} with {torch.backends.cpu.get_cpu_capability()}; {right} of 450 held-out right"
     network.save(DIGITS, about)
+    unit_07_widths.main()

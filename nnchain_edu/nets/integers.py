@@ -39,7 +39,7 @@ class NeuronRanges(NamedTuple):
 
 @dataclass(frozen=True)
 class IntegerLayer:
-    """One layer: `weights` (outputs, inputs) and `bias` (outputs,) are int64. `relu` layers hand on max(0, z) >> shift."""
+    """One layer: `weights` (outputs, inputs), `bias` (outputs,), int64. A `relu` layer hands on max(0, z) >> shift."""
 
     weights: np.ndarray
     bias: np.ndarray
@@ -118,9 +118,12 @@ class QuantisedNetwork:
                 raise ValueError(f"layer {place}: shift {layer.shift} given; 0 or more is accepted")
             if layer.weights.dtype != np.int64 or layer.bias.dtype != np.int64:
                 raise ValueError(f"layer {place}: weights and bias must be int64")
-        for place, found in enumerate(self.ranges()):
-            if found.reach.max() >= EXACT:
-                raise ValueError(f"layer {place}, neuron {found.reach.argmax()}: its sum may not fit 64 bits")
+        high = np.full(self.inputs, float(x_max))
+        for place, layer in enumerate(self.layers):
+            reach = np.abs(layer.weights.astype(float)) @ high + np.abs(layer.bias.astype(float))
+            if reach.max() >= EXACT:
+                raise ValueError(f"layer {place}, neuron {reach.argmax()}: its sum may not fit 64 bits")
+            high = reach / 2**layer.shift
 
     @property
     def inputs(self) -> int:
@@ -150,7 +153,7 @@ class QuantisedNetwork:
         return np.clip(np.rint(rows / self.input_scale), 0, self.x_max).astype(np.int64)
 
     def checked(self, X: Any) -> np.ndarray:
-        """`X` as int64 rows if it holds whole numbers 0 to `x_max`, `inputs` a row; else ValueError saying where not."""
+        """`X` as int64 rows, if it holds `inputs` whole numbers 0 to `x_max` a row; else ValueError saying where not."""
         rows = np.atleast_2d(np.asarray(X))
         rows = rows.reshape(len(rows), -1)
         if rows.shape[1] != self.inputs:

@@ -274,12 +274,16 @@ def training_quantised(
     model = deepcopy(getattr(model, "layers", model)).float()
     network, whole = _prepared(model, X, widths)
     options = {"batch_size": batch_size, "weight_decay": weight_decay, "seed": seed, "decay": True}
-    if epochs:
-        rows = torch.as_tensor(X, dtype=torch.float32)
-        yield from training(model, rows, y, epochs=epochs, learning_rate=learning_rate, **options)
-    if quantised_epochs:
-        # half the rate: the weights are near their place, and a step must not shake what has been rounded
-        yield from training(network, whole, y, epochs=quantised_epochs, learning_rate=learning_rate / 2, **options)
+    rows = torch.as_tensor(X, dtype=torch.float32)
+    # half the rate for the second: the weights are near their place, and a step must not shake what has been rounded
+    phases = ((model, rows, epochs, learning_rate), (network, whole, quantised_epochs, learning_rate / 2))
+    for trained, inputs, count, rate in phases:
+        if not count:
+            continue
+        for history in training(trained, inputs, y, epochs=count, learning_rate=rate, **options):
+            yield history
+        if history.diverged:
+            raise ValueError(f"learning_rate: at {rate} the loss ran away; a smaller rate is accepted")
     return network.double().freeze()
 
 

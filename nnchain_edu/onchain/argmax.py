@@ -78,7 +78,7 @@ class Keys:
     @property
     def kept(self) -> bool:
         """Whether the guards of all rounds can be there from the start (else each round sets its own)."""
-        if self.words > 1:
+        if self.words > 1 or not self._three_fit:
             return False
         lanes, width, top = self.lanes, self.lane_bits, (self.highest << INDEX_BITS) + MOST - 1
         guards = self._guards(lanes)
@@ -93,6 +93,11 @@ class Keys:
             lanes, guards = half, upper + [0] * (half - len(upper))
         return True
 
+    @property
+    def _three_fit(self) -> bool:
+        """Whether the seven lanes that comparing three at once takes fit a word below its top byte."""
+        return 6 * self.lane_bits + self.key_bits <= 248
+
     def _larger(self, lanes: int) -> list:
         """From [.., B, (A + guards) - B] to the larger keys of the low `lanes` lanes, with the guards of B."""
         ones = sum(1 << (i * self.lane_bits) for i in range(lanes))
@@ -105,7 +110,7 @@ class Keys:
         for _ in range(self.words - 1):
             items += [self._set(self.lanes), "OR", "DUP2", "SWAP1", "SUB", *self._larger(self.lanes)]
         lanes = self.lanes
-        while lanes > 3:
+        while lanes > (3 if self._three_fit else 2):
             half = -(-lanes // 2)
             if not self.kept:
                 items += [self._set(half), "OR"]
@@ -126,7 +131,7 @@ class Keys:
         """All three comparisons at once: R·K holds a − b, b − c and c − a in lanes of their own; a table names the winner."""
         w, key = self.lane_bits, self.key_bits
         times = (1 << w) - 1 + (1 << 4 * w) - (1 << 6 * w)  # lanes 1, 2: a - b, b - c; lane 6: c - a
-        guards = sum(1 << (lane * w + key) for lane in range(9))
+        guards = sum(1 << (lane * w + key) for lane in range(7))
         wanted = [1, 2, 6]
         mask = sum(1 << (lane * w + key) for lane in wanted)
         gather = sum(1 << (248 + place - lane * w - key) for place, lane in enumerate(wanted))
