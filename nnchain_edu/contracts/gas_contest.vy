@@ -15,8 +15,11 @@
 
 ROW: constant(uint256) = 65  # bytes of an image: its label, then 64 pixels from 0 to 15, row by row
 BRIGHTEST: constant(uint256) = 15
-TOUCHED: constant(uint256) = 8  # pixels of an image that the noise changes, by 1 or 2 steps up or down
+TOUCHED: constant(uint256) = 4  # pixels of an image that the noise changes, by 1 or 2 steps up or down
 MOST_BLOBS: constant(uint256) = 4
+MOST_WORDS: constant(uint256) = 8
+MOST_LANES: constant(uint256) = 128
+EMPTY: constant(uint256) = 255  # in the order of pixels: nothing in this lane
 MOST_CODE: constant(uint256) = 24_576  # bytes (EIP-170)
 GAS_OF_AN_ENTRY: constant(uint256) = 500_000
 INTRINSIC: constant(uint256) = 21_000
@@ -42,7 +45,7 @@ struct Entry:
     seed: bytes32
     lane_bits: uint256
     prefix: Bytes[4]
-    pixels: Bytes[64]
+    pixels: Bytes[MOST_LANES]
     judged: uint256  # images so far
     right: uint256
     gas: uint256  # of whole transactions, sum over the images so far
@@ -98,19 +101,21 @@ def _only_computes(entry: address) -> bool:
 
 
 @external
-def commit(entry: address, lane_bits: uint256, pixels: Bytes[64], prefix: Bytes[4]):
+def commit(entry: address, lane_bits: uint256, pixels: Bytes[MOST_LANES], prefix: Bytes[4]):
     """
     @notice Enter a contract. From now on it belongs to the sender, and its test is drawn from the next block.
     @param entry Takes the call data described below, returns the class as a 32-byte number.
     @param lane_bits Bits of a pixel's lane, 4 to 32. A word holds 256 // lane_bits lanes, the first one lowest.
-    @param pixels Which of the 64 pixels stands in which lane, in order; pixels may be left out.
+    @param pixels Which of the 64 pixels stands in which lane, in order; 255 leaves a lane empty. Eight words at most.
     @param prefix What stands before the words: a function's selector, or nothing.
     """
     assert self.entries[entry].owner == empty(address), "entered already"
     assert 4 <= lane_bits and lane_bits <= 32, "lanes of 4 to 32 bits"
     assert len(pixels) > 0, "no pixels"
-    for i: uint256 in range(len(pixels), bound=64):
-        assert convert(slice(pixels, i, 1), uint256) < 64, "pixels are numbered 0 to 63"
+    assert len(pixels) <= MOST_WORDS * (256 // lane_bits), "more than eight words"
+    for i: uint256 in range(len(pixels), bound=MOST_LANES):
+        pixel: uint256 = convert(slice(pixels, i, 1), uint256)
+        assert pixel < 64 or pixel == EMPTY, "pixels are numbered 0 to 63"
     assert entry.codesize >= 32, "no contract there that could read digits"
     assert self._only_computes(entry), "the code reads or calls something outside"
     self.entries[entry].owner = msg.sender
@@ -162,14 +167,15 @@ def _noisy(image: uint256, seed: bytes32) -> (uint256, uint256[64]):
 
 @pure
 @internal
-def _encode(pixels: uint256[64], order: Bytes[64], lane_bits: uint256, prefix: Bytes[4]) -> Bytes[260]:
+def _encode(pixels: uint256[64], order: Bytes[MOST_LANES], lane_bits: uint256, prefix: Bytes[4]) -> Bytes[260]:
     lanes: uint256 = 256 // lane_bits
-    words: uint256[8] = empty(uint256[8])
+    words: uint256[MOST_WORDS] = empty(uint256[MOST_WORDS])
     place: uint256 = 0
     lane: uint256 = 0
-    for i: uint256 in range(len(order), bound=64):
+    for i: uint256 in range(len(order), bound=MOST_LANES):
         pixel: uint256 = convert(slice(order, i, 1), uint256)
-        words[place] |= pixels[pixel] << unsafe_mul(lane_bits, lane)
+        if pixel != EMPTY:
+            words[place] |= pixels[pixel] << unsafe_mul(lane_bits, lane)
         lane = unsafe_add(lane, 1)
         if lane == lanes:
             place += 1

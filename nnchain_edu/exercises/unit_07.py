@@ -95,7 +95,8 @@ bound = Exercise(
             "negative weights",
             returns(6, [1, -1], 0, 15),
             "The weights' signs do not cancel: an input may be bright where the weight is negative and dark elsewhere."
-            " And on its way up, a lane holds sums of *any* of the products. Add sizes.",
+            " Add sizes. (Keeping positive and negative weights apart gives the narrower bound of the compiler; here"
+            " the simple one is asked for.)",
         ),
         Case(
             "bias",

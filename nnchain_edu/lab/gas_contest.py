@@ -7,7 +7,7 @@ from eth_utils import keccak
 
 from nnchain_edu.chain import Chain, ChainError
 
-ROW, BRIGHTEST, TOUCHED = 65, 15, 8  # as in gas_contest.vy
+ROW, BRIGHTEST, TOUCHED, EMPTY = 65, 15, 4, 255  # as in gas_contest.vy
 A_BLOB = 225  # images: 14,626 bytes of the 24,576 that a contract may have
 AT_ONCE = 150  # images judged in a transaction, about 7 million gas
 GAS = 45_000_000  # at most for each of those
@@ -55,7 +55,8 @@ def enter(
 ) -> Result:
     """Commit a contract, wait for the deciding block, draw the seed, let it be judged on all images.
 
-    `lane_bits`, `pixels` and `prefix` say how the contract wants its call data, as in `gas_contest.vy`.
+    `lane_bits`, `pixels` and `prefix` say how the contract wants its call data, as in `gas_contest.vy`: which pixel
+    stands in each lane, the lowest first, 255 for none; and what stands before the words.
     Raises ChainError with the contest's reason when it refuses the entry.
     """
     entry = place_code(chain, runtime)
@@ -72,7 +73,7 @@ def enter(
 
 
 def noisy(image: Sequence[int], seed: bytes, number: int) -> list[int]:
-    """Pixels of image `number` as the contest draws them from `seed`: eight touched, by one or two steps."""
+    """Pixels of image `number` as the contest draws them from `seed`: four touched, by one or two steps."""
     pixels = [int(pixel) for pixel in image]
     noise = int.from_bytes(keccak(seed + number.to_bytes(32, "big")), "big")
     for _ in range(TOUCHED):
@@ -87,7 +88,8 @@ def encode(image: Sequence[int], lane_bits: int, pixels: Sequence[int], prefix: 
     """The call data that an entry gets for an image: pixel after pixel in lanes, the first one lowest."""
     lanes, data = 256 // lane_bits, bytes(prefix)
     for first in range(0, len(pixels), lanes):
-        word = sum(int(image[pixel]) << lane_bits * lane for lane, pixel in enumerate(pixels[first : first + lanes]))
+        places = enumerate(pixels[first : first + lanes])
+        word = sum(int(image[pixel]) << lane_bits * lane for lane, pixel in places if pixel != EMPTY)
         data += word.to_bytes(32, "big")
     return data
 
