@@ -1,7 +1,7 @@
 """Trains the digits' 64-16-10 network and writes its whole numbers to `digits_network.json`.
 
-Trained weights differ between processors, so the course's exact figures (gas, code, hashes) are those of these committed
-whole numbers. Seed 0, the first tried; the held-out images had no say in anything.
+Trained weights differ between processors, so the course's exact figures (gas, code, hashes) are those of these
+committed whole numbers. Seed 0, the first tried; the held-out images had no say in anything.
 """
 
 import platform
@@ -37,6 +37,8 @@ def main() -> None:
     data = digits()
     made = f"python {platform.python_version()}, torch {torch.__version__.partition('+')[0]}, {platform.machine()}"
     right = round(network.accuracy(data.X_test, data.y_test) * len(data.y_test))
-    about = f"python -m studies 07; {made} with {torch.backends.cpu.get_cpu_capability()}; {right} of 450 held-out right"
+    about = (
+        f"python -m studies 07; {made} with {torch.backends.cpu.get_cpu_capability()}; {right} of 450 held-out right"
+    )
     network.save(DIGITS, about)
     unit_07_widths.main()

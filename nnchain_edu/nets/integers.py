@@ -153,7 +153,7 @@ class QuantisedNetwork:
         return np.clip(np.rint(rows / self.input_scale), 0, self.x_max).astype(np.int64)
 
     def checked(self, X: Any) -> np.ndarray:
-        """`X` as int64 rows, if it holds `inputs` whole numbers 0 to `x_max` a row; else ValueError saying where not."""
+        """`X` as int64 rows of `inputs` whole numbers 0 to `x_max`; ValueError saying where it holds anything else."""
         rows = np.atleast_2d(np.asarray(X))
         rows = rows.reshape(len(rows), -1)
         if rows.shape[1] != self.inputs:

@@ -17,8 +17,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .integers import Convolution, IntegerLayer, QuantisedNetwork
+from .integers import IntegerLayer, QuantisedNetwork
 from .models import positive
+from .stages import Stage, stages_of
 from .training import History, training
 
 SPARE = (
@@ -52,107 +53,6 @@ class Widths:
         return shift
 
 
-class _Stage:
-    """A layer of the model with its place in it: its weights as one matrix, and who shares a scale with whom."""
-
-    def __init__(self, place: int, module: nn.Module, shape: tuple[int, ...], hidden: bool):
-        self.name, self.module, self.hidden = f"layer {place} ({type(module).__name__})", module, hidden
-        self.input_shape, self.taps = shape, None
-        inputs = int(np.prod(shape))
-        for what in ("weight", "bias"):
-            values = getattr(module, what)
-            if values is not None and not torch.isfinite(values).all():
-                raise ValueError(f"model: {self.name} has a {what} that is not finite")
-        if isinstance(module, nn.Linear):
-            if module.in_features != inputs:
-                raise ValueError(f"model: {self.name} takes {module.in_features} inputs, but gets {inputs}")
-            self.output_shape = (module.out_features,)
-            self.groups = torch.arange(module.out_features)
-        else:
-            self._unfold(module, shape)
-        if not hidden:
-            self.groups = torch.zeros_like(self.groups)
-
-    def _unfold(self, module: nn.Conv2d, shape: tuple[int, ...]) -> None:
-        if len(shape) != 3 or shape[0] != module.in_channels:
-            wanted = f"({module.in_channels}, height, width)"
-            raise ValueError(f"model: {self.name} takes images {wanted}, but gets {shape}; put nn.Unflatten before it")
-        plain = module.groups == 1 and module.dilation == (1, 1) and module.padding_mode == "zeros"
-        if not plain or isinstance(module.padding, str):
-            raise ValueError(f"model: {self.name} is grouped, dilated or padded by name; a plain one is accepted")
-        places = torch.arange(1.0, 1 + int(np.prod(shape))).reshape(1, *shape)  # 0 is left for the padding
-        taps = nn.functional.unfold(places, module.kernel_size, padding=module.padding, stride=module.stride)
-        self.taps = taps[0].T.round().long()  # (output places, taps of one filter)
-        sides = [
-            (size + 2 * pad - kernel) // step + 1
-            for size, pad, kernel, step in zip(
-                shape[1:], module.padding, module.kernel_size, module.stride, strict=True
-            )
-        ]
-        self.output_shape = (module.out_channels, *sides)
-        self.groups = torch.arange(module.out_channels).repeat_interleave(len(self.taps))
-
-    def matrix(self, values: Tensor) -> Tensor:
-        """The weights as (outputs, inputs); a convolution's kernel is written out place by place."""
-        if self.taps is None:
-            return values
-        filters, (places, taps) = len(values), self.taps.shape
-        empty = values.new_zeros(filters, places, int(np.prod(self.input_shape)) + 1)
-        spread = values.reshape(filters, 1, taps).expand(-1, places, -1)
-        return empty.scatter(2, self.taps.expand(filters, -1, -1), spread)[..., 1:].flatten(0, 1)
-
-    def parameters(self) -> tuple[Tensor, Tensor]:
-        weights = self.matrix(self.module.weight)
-        if self.module.bias is None:
-            return weights, weights.new_zeros(len(weights))
-        return weights, self.module.bias if self.taps is None else self.module.bias.repeat_interleave(len(self.taps))
-
-    def geometry(self, weights: np.ndarray) -> Convolution | None:
-        """The integer kernel, taken from where the written-out weights hold it whole."""
-        if self.taps is None:
-            return None
-        inside = int((self.taps > 0).sum(1).argmax())
-        if not (self.taps[inside] > 0).all():
-            return None  # no place sees the whole kernel: it stays a matrix
-        rows = weights.reshape(self.module.out_channels, len(self.taps), -1)[:, inside]
-        kernel = rows[:, self.taps[inside].numpy() - 1].reshape(self.module.weight.shape)
-        return Convolution(kernel, self.input_shape, self.output_shape, self.module.stride, self.module.padding)
-
-
-def _stages(model: nn.Module, shape: tuple[int, ...]) -> list[_Stage]:
-    """The weighted layers of `model`, for inputs of `shape`; ValueError naming the first that is not accepted."""
-    model = getattr(model, "layers", model)
-    if not isinstance(model, nn.Sequential):
-        raise ValueError(f"model: {type(model).__name__} given; an nn.Sequential is accepted")
-    accepted = "Linear, Conv2d, ReLU, Flatten and Unflatten are accepted"
-    layers = list(model)
-    weighted = [i for i, m in enumerate(layers) if isinstance(m, nn.Linear | nn.Conv2d)]
-    stages, waiting = [], False
-    for place, module in enumerate(layers):
-        if isinstance(module, nn.Flatten):
-            shape = (int(np.prod(shape)),)
-        elif isinstance(module, nn.Unflatten):
-            shape = tuple(module.unflattened_size)
-        elif isinstance(module, nn.ReLU):
-            if not waiting or place > weighted[-1]:
-                raise ValueError(f"model: layer {place} (ReLU) stands where no hidden layer's sum is")
-            waiting = False
-        elif place in weighted:
-            if waiting:
-                raise ValueError(
-                    f"model: layer {place} ({type(module).__name__}) follows a layer without a ReLU between"
-                )
-            if isinstance(module, nn.Linear):
-                shape = (int(np.prod(shape)),)
-            stages.append(_Stage(place, module, shape, hidden=place != weighted[-1]))
-            shape, waiting = stages[-1].output_shape, True
-        else:
-            raise ValueError(f"model: layer {place} is {type(module).__name__}; {accepted}")
-    if not stages:
-        raise ValueError(f"model has no layer with weights; {accepted}")
-    return stages
-
-
 def _rounded(values: Tensor, how: Any = torch.round) -> Tensor:
     """Rounded forwards, untouched backwards: the straight-through estimator."""
     return values + (how(values) - values).detach()
@@ -180,12 +80,12 @@ def _scales(weights: Tensor, bias: Tensor, high: Tensor, groups: Tensor, limit: 
 class _RoundedNetwork(nn.Module):
     """The model as its whole-number self computes, in a form that gradients pass through."""
 
-    def __init__(self, stages: list[_Stage], widths: Widths, input_scale: float, seen: Tensor):
+    def __init__(self, stages: list[Stage], widths: Widths, input_scale: float, seen: Tensor):
         super().__init__()
         self.stages, self.widths, self.input_scale, self.seen = stages, widths, input_scale, seen
         self.trained = nn.ModuleList(stage.module for stage in stages)
 
-    def layers(self) -> Iterator[tuple[_Stage, Tensor, Tensor, int, Tensor]]:
+    def layers(self) -> Iterator[tuple[Stage, Tensor, Tensor, int, Tensor]]:
         """Each stage with its rounded weights and bias, its shift, and the scale of its sums."""
         widths = self.widths
         unit = self.seen.to(self.trained[0].weight.dtype) * self.input_scale
@@ -230,7 +130,7 @@ def _prepared(model: nn.Module, X: Tensor, widths: Widths) -> tuple[_RoundedNetw
         raise ValueError("X holds a number that is negative or not finite, or nothing but zeros")
     scale = X.max().item() / widths.x_max
     whole = (X / scale).round().clamp(0, widths.x_max).flatten(1)
-    stages = _stages(model, tuple(X.shape[1:]))
+    stages = stages_of(model, tuple(X.shape[1:]))
     # an input that is zero in every row has learnt nothing; a convolution's kernel is shared, so it keeps its weights
     seen = torch.ones(whole.shape[1], dtype=torch.bool) if stages[0].taps is not None else whole.any(dim=0)
     return _RoundedNetwork(stages, widths, scale, seen), whole
@@ -244,7 +144,8 @@ def quantise(
     `model` is an nn.Sequential of Linear or Conv2d layers with ReLU between (Flatten and Unflatten as needed), or the
     course's MLP. `X` (rows, inputs) or (rows, channels, height, width) holds real inputs of at least 0, whose largest
     becomes `x_max`. Hidden sums stay within `lane_bits` bits with their sign and are handed on as 0 to `hidden_max`;
-    the last layer's sums stay within `logit_bits`. Weights of an input that is zero in every row become 0. Raises ValueError naming the layer that is not accepted.
+    the last layer's sums stay within `logit_bits`. Weights of an input that is zero in every row become 0. Raises
+    ValueError naming the layer that is not accepted.
     """
     widths = Widths(x_max, lane_bits, hidden_max, logit_bits)
     return _prepared(deepcopy(model).double(), X, widths)[0].freeze()
@@ -291,8 +192,8 @@ def train_quantised(model: nn.Module, X: Tensor, y: Tensor, **options: Any) -> Q
     """Train a copy of `model` on rows `X` and classes `y`, first as it is, then with every rounding in the loop.
 
     The options are those of `training_quantised`: epochs=30, quantised_epochs=30, learning_rate=0.005, batch_size=64,
-    weight_decay=0, seed=0, and the widths of `quantise`. `epochs` may be 0 for a model that is trained already. The given
-    model is left as it was. Raises ValueError for what does not fit, before training.
+    weight_decay=0, seed=0, and the widths of `quantise`. `epochs` may be 0 for a model that is trained already. The
+    given model is left as it was. Raises ValueError for what does not fit, before training.
     """
     steps = training_quantised(model, X, y, **options)
     while True:

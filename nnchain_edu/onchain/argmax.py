@@ -1,8 +1,9 @@
 """The largest of many numbers in one word, and which it is: a tournament in which a whole round is one subtraction.
 
-A lane holds a key: the value, and below it eight bits with 255 minus the number's index, so that no two keys are equal and
-of equal values the first wins. Lanes have a spare bit on top, the guard. (A + guards) − B leaves a guard standing exactly
-where A's key is the larger; from the guards follows a mask, and B + ((A − B) & mask) holds the larger of each pair.
+A lane holds a key: the value, and below it eight bits with 255 minus the number's index, so that no two keys are
+equal and of equal values the first wins. Lanes have a spare bit on top, the guard. (A + guards) − B leaves a guard
+standing exactly where A's key is the larger; from the guards follows a mask, and B + ((A − B) & mask) holds the
+larger of each pair.
 """
 
 from dataclasses import dataclass
@@ -105,7 +106,7 @@ class Keys:
         return ["DUP1", self.key_bits, "SHR", ones, "AND", full, "MUL", "AND", "ADD"]
 
     def tournament(self) -> list:
-        """Items that turn the words of keys on the stack (the first deepest) into one, the winner's class in its low byte."""
+        """Items that turn the words of keys on the stack into one number, the winner's class in its low byte."""
         width, items = self.lane_bits, []
         for _ in range(self.words - 1):
             items += [self._set(self.lanes), "OR", "DUP2", "SWAP1", "SUB", *self._larger(self.lanes)]
@@ -122,13 +123,13 @@ class Keys:
         elif lanes == 2:
             mask = (1 << width) - 1
             items += ["DUP1", mask, "AND", "DUP2", width, "SHR", "GT", width, "MUL", "SHR"]
-        return items + ["NOT"]
+        return [*items, "NOT"]
 
     def _set(self, lanes: int) -> int:
         return sum(1 << (i * self.lane_bits + self.key_bits) for i in range(lanes))
 
     def _of_three(self) -> list:
-        """All three comparisons at once: R·K holds a − b, b − c and c − a in lanes of their own; a table names the winner."""
+        """All three comparisons at once: R·K holds a − b, b − c and c − a in lanes; a table names the winner."""
         w, key = self.lane_bits, self.key_bits
         times = (1 << w) - 1 + (1 << 4 * w) - (1 << 6 * w)  # lanes 1, 2: a - b, b - c; lane 6: c - a
         guards = sum(1 << (lane * w + key) for lane in range(7))
@@ -141,4 +142,4 @@ class Keys:
             lane = 0 if first and not third else 1 if second and not first else 2
             table |= (lane * w) << (248 - 8 * seen)
         items = [table, "DUP2", times % WORD, "MUL", guards, "ADD", mask, "AND"]
-        return items + [gather, "MUL", 0, "BYTE", "BYTE", "SHR"]
+        return [*items, gather, "MUL", 0, "BYTE", "BYTE", "SHR"]

@@ -1,15 +1,16 @@
 """A quantised network as straight-line EVM bytecode: no loop, no jump, no storage; the weights are pushed.
 
-Neuron by neuron: multiply the input words by the weight words, add, take the top lane (`lanes.py`), cut and requantise, and
-add the value times the next layer's column of weights to the sums of that layer, which lie in lanes of one word. The class
-is found by a tournament on lanes (`argmax.py`). What an input could do is proven before a byte is written.
+Neuron by neuron: multiply the input words by the weight words, add, take the top lane (`lanes.py`), cut and
+requantise, and add the value times the next layer's column of weights to the sums of that layer, which lie in lanes
+of one word. The class is found by a tournament on lanes (`argmax.py`). What an input could do is proven before a byte
+is written.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from nnchain_edu.nets.integers import IntegerLayer, QuantisedNetwork
+from nnchain_edu.nets.integers import IntegerLayer, NeuronRanges, QuantisedNetwork
 
 from .argmax import INDEX_BITS, MOST, Keys
 from .assembly import WORD
@@ -17,6 +18,17 @@ from .lanes import NotCompilable, Operands, calldata_operands, fits, packed_oper
 
 TABLE = int.from_bytes(bytes(range(32)), "big")  # BYTE(i, TABLE) is i up to 31, and 0 beyond
 DEEPEST = 16  # the EVM can copy no stack item below this
+NARROWEST = 6  # bits of a lane: with fewer, the look-up that cuts a sum could not tell a negative one
+
+
+class Plan(NamedTuple):
+    """One layer, ready to be written: its lanes, the items that load its inputs, and each neuron's multipliers."""
+
+    lane_bits: int
+    operands: Operands
+    loads: list
+    calldata_words: int
+    multipliers: list
 
 
 class Straight(NamedTuple):
@@ -62,7 +74,7 @@ def compile_straight(network: QuantisedNetwork, lane_bits: int | None = None) ->
             items += loads
         if layer.relu:
             columns = place == len(layers) - 2
-            following = None if columns else _next_operands(layers, ranges, place + 1, lane_bits)
+            following = None if columns else _planned(place + 1, layers[place + 1], ranges[place + 1], 0, None).operands
             items += _hidden(layer, ranges[place], operands, multipliers, layers[-1], keys, least, columns, following)
         else:
             items += _lone(layer, operands, multipliers, keys, least)
@@ -71,39 +83,31 @@ def compile_straight(network: QuantisedNetwork, lane_bits: int | None = None) ->
     return Straight(items, *found, tuple(widths))
 
 
-def _planned(place: int, layer: IntegerLayer, ranges, door: int, lane_bits: int | None):
-    """The narrowest lanes (or those asked for) at which every neuron of a layer is proven, with their multipliers."""
+def _planned(place: int, layer: IntegerLayer, ranges: NeuronRanges, door: int, lane_bits: int | None) -> Plan:
+    """The narrowest lanes that hold every neuron's sum (or those asked for), with the proven multipliers."""
     widest = int(max(-ranges.low.min(), ranges.high.max() + 1) - 1).bit_length() + 1
-    trouble = None
-    for width in [lane_bits] if lane_bits and place == 0 else range(max(widest, 6), min(widest + 4, 128)):
-        held = fits(ranges.low, ranges.high, width)
-        if not held.all():
-            worst = int(np.flatnonzero(~held)[0])
-            reach = f"its sum may be {ranges.low[worst]:,} to {ranges.high[worst]:,}"
-            half = 2 ** (width - 1)
-            raise NotCompilable(
-                f"layer {place}, neuron {worst}: {reach}; lanes of {width} bits hold {-half:,} to {half - 1:,}"
-            )
-        if place == 0:
-            operands, loads, words = calldata_operands(layer.weights, door, width)
-        else:
-            operands, loads, words = packed_operands(ranges.inputs_high, width), [], 0
-        if len(operands.fixed) > DEEPEST - 6:
-            raise NotCompilable(
-                f"layer {place}: {layer.inputs} inputs fill {len(operands.fixed)} words; too many for the stack"
-            )
-        multipliers = []
+    held_bits = door.bit_length() if place == 0 else int(ranges.inputs_high.max()).bit_length()
+    width = lane_bits if lane_bits and place == 0 else max(widest, held_bits, NARROWEST)
+    held = fits(ranges.low, ranges.high, width)
+    if not held.all():
+        worst, half = int(np.flatnonzero(~held)[0]), 2 ** (width - 1)
+        reach = f"its sum may be {ranges.low[worst]:,} to {ranges.high[worst]:,}"
+        lanes = f"lanes of {width} bits hold {-half:,} to {half - 1:,}"
+        raise NotCompilable(f"layer {place}, neuron {worst}: {reach}; {lanes}")
+    if place == 0:
+        operands, loads, words = calldata_operands(layer.weights, door, width)
+    else:
+        operands, loads, words = packed_operands(ranges.inputs_high, width), [], 0
+    count = len(operands.fixed)
+    if count > DEEPEST - 6:
+        raise NotCompilable(f"layer {place}: {layer.inputs} inputs fill {count} words; too many for the stack")
+    multipliers = []
+    for neuron in range(layer.outputs):
         try:
-            for neuron in range(layer.outputs):
-                multipliers.append(operands.multipliers(layer.weights[neuron], int(layer.bias[neuron])))
-            return width, operands, loads, words, multipliers
+            multipliers.append(operands.multipliers(layer.weights[neuron], int(layer.bias[neuron])))
         except NotCompilable as error:
-            trouble = NotCompilable(f"layer {place}, neuron {len(multipliers)}: {error}")
-    raise trouble
-
-
-def _next_operands(layers, ranges, place: int, lane_bits) -> Operands:
-    return _planned(place, layers[place], ranges[place], 0, lane_bits)[1]
+            raise NotCompilable(f"layer {place}, neuron {neuron}: {error}") from None
+    return Plan(width, operands, loads, words, multipliers)
 
 
 def _dot(multipliers: tuple[list[int], int], above: int) -> list:
@@ -201,5 +205,5 @@ def _lone(layer: IntegerLayer, operands: Operands, multipliers, keys: Keys, leas
         if word == count:
             items.append(words[word] % WORD)
             count += 1
-        items += _dot(multipliers[index], count) + [operands.base, "SAR", bit + INDEX_BITS, "SHL", "ADD"]
+        items += [*_dot(multipliers[index], count), operands.base, "SAR", bit + INDEX_BITS, "SHL", "ADD"]
     return items

@@ -155,9 +155,10 @@ def compile_network(
 ) -> CompiledNetwork:
     """Compile `network` to EVM code that gives the class of one row, bit for bit as `network.predict`.
 
-    `lane_bits`: lanes of the first layer (None: the narrowest that are proven). `data_contracts`: weights in contracts of
-    their own, read by EXTCODECOPY in a loop (None: only if the straight code exceeds 24,576 bytes or the stack). Raises
-    NotCompilable with the layer and neuron if a sum might leave its lane, or if a call would not fit `block_gas`.
+    `lane_bits`: lanes of the first layer (None: the narrowest that are proven). `data_contracts`: weights in
+    contracts of their own, read by EXTCODECOPY in a loop (None: only if the straight code exceeds 24,576 bytes or the
+    stack). Raises NotCompilable with the layer and neuron if a sum might leave its lane, or if a call would not fit
+    `block_gas`.
     """
     if not isinstance(network, QuantisedNetwork):
         raise ValueError(f"network: {type(network).__name__} given; a QuantisedNetwork is accepted (see quantise)")
@@ -182,7 +183,9 @@ def compile_network(
         size = f"{len(compiled.runtime):,} bytes"
         raise NotCompilable(f"its code is {size}; a contract holds {CODE_LIMIT:,} (EIP-170); allow data contracts")
     if compiled.gas > block_gas - START_GAS:
-        raise NotCompilable(f"one call takes {compiled.gas:,} gas; a block has {block_gas:,}, a transaction's start included")
+        raise NotCompilable(
+            f"one call takes {compiled.gas:,} gas; a block has {block_gas:,}, a transaction's start included"
+        )
     return compiled
 
 

@@ -1,8 +1,9 @@
 """A convolution as multiplications of whole images: the product of two numbers is a convolution of their digits.
 
-Calldata holds the pixels, a byte each, row after row. The word that starts at a row holds that row and the ones below it; times
-a word with the kernel's weights in bytes of their own, it holds in each pixel's byte the kernel's sum at that pixel. One
-multiplication does all places of several rows. The bytes are read as they come: CALLDATALOAD may start at any row.
+Calldata holds the pixels, a byte each, row after row. The word that starts at a row holds that row and the ones below
+it; times a word with the kernel's weights in bytes of their own, it holds in each pixel's byte the kernel's sum at
+that pixel. One multiplication does all places of several rows. The bytes are read as they come: CALLDATALOAD may
+start at any row.
 """
 
 from dataclasses import dataclass, field
@@ -79,7 +80,8 @@ class CompiledConvolution:
 def compile_convolution(network: QuantisedNetwork) -> CompiledConvolution:
     """Compile the first layer of `network`, a convolution with stride 1 and no padding, to EVM code.
 
-    Every filter's sums must span less than 256 (quantise with x_max=3, lane_bits=8); NotCompilable with the filter else.
+    Every filter's sums must span less than 256 (quantise with x_max=3, lane_bits=8); NotCompilable with the filter
+    else.
     """
     layer = network.layers[0]
     geometry, door = layer.convolution, door_of(network)
@@ -111,7 +113,9 @@ def compile_convolution(network: QuantisedNetwork) -> CompiledConvolution:
         for group in range(groups):
             for channel in range(channels):
                 word = sum(
-                    int(kernel[channel, dy, dx]) << (LANE * (across * dy + dx)) for dy in range(tall) for dx in range(wide)
+                    int(kernel[channel, dy, dx]) << (LANE * (across * dy + dx))
+                    for dy in range(tall)
+                    for dx in range(wide)
                 )
                 depth = count - (channel * groups + group) + (2 if channel else 1)
                 items += [word % WORD, f"DUP{depth}", "MUL"] + (["ADD"] if channel else [])
@@ -123,7 +127,7 @@ def compile_convolution(network: QuantisedNetwork) -> CompiledConvolution:
 
 
 def _checked(size: int, high_bits: int) -> list:
-    """Items that revert if any of the first `size` bytes of calldata, all that is read, has one of the high bits set."""
+    """Items that revert if any of the first `size` bytes of calldata, all that is read, has a high bit set."""
     items: list = []
     for start in range(0, size, BYTES):
         items += [start, "CALLDATALOAD", *(["OR"] if start else [])]

@@ -47,7 +47,8 @@ class DeployedNetwork:
         self.address = receipts[-1]["contractAddress"]
 
     def __repr__(self) -> str:
-        return f"<DeployedNetwork {self.address}, {self.compiled.gas:,} gas a call, weights {weights_hash(self.compiled.network)[:10]}…>"
+        weights = weights_hash(self.compiled.network)[:10]
+        return f"<DeployedNetwork {self.address}, {self.compiled.gas:,} gas a call, weights {weights}…>"
 
     @property
     def deployment_gas(self) -> int:

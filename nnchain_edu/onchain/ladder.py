@@ -1,7 +1,7 @@
 """One network, five ways to keep it on a chain: from a weight a slot to a neuron a handful of opcodes.
 
-Every rung gives the class that `network.predict` gives. What a rung costs is counted three ways: executing it, the whole
-transaction (with its start, its calldata and the floor of EIP-7623), and putting it there.
+Every rung gives the class that `network.predict` gives. What a rung costs is counted three ways: executing it, the
+whole transaction (with its start, its calldata and the floor of EIP-7623), and putting it there.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,9 @@ class Published(NamedTuple):
 
 # Products as the architecture counts them: 400·32 + 32·16 + 16·10 = 13,472 for 41,036,311 gas.
 PUBLISHED = [
-    Published("400-32-16-10 of MNIST, Solidity, weights in storage", 3_046, "github.com/duoxehyon/evm-neural-network, README"),
+    Published(
+        "400-32-16-10 of MNIST, Solidity, weights in storage", 3_046, "github.com/duoxehyon/evm-neural-network, README"
+    ),
 ]
 
 

@@ -1,9 +1,9 @@
 """Many small numbers in one 256-bit word, a lane each, so that one multiplication does the work of many.
 
 X = Σ xᵢ·2^(L·i) times W = Σ wᵢ·2^(base − L·i), with base = 256 − L, has Σ wᵢ·xᵢ in its top lane: products of unlike
-lanes fall into lower lanes, or beyond 2^256, where the EVM forgets them. The lower lanes may be negative and borrow from
-the top one; a constant makes up for it. `Operands.multipliers` finds that constant and proves that the top lane is the
-exact sum for every input, neuron by neuron, or says that it cannot be.
+lanes fall into lower lanes, or beyond 2^256, where the EVM forgets them. The lower lanes may be negative and borrow
+from the top one; a constant makes up for it. `Operands.multipliers` finds that constant and proves that the top lane
+is the exact sum for every input, neuron by neuron, or says that it cannot be.
 """
 
 from dataclasses import dataclass
@@ -26,10 +26,11 @@ def centred(number: int) -> int:
 class Operands:
     """The words that a layer's weights are multiplied with, and where its inputs lie in them.
 
-    `lane_bits`: L. `places[i]`: (operand, bit) pairs of input i, () if no neuron looks at it. `nominal[i]`: (word, lane)
-    of input i. `high[i]`: its largest value. `fixed[o]`: bits of operand o that are always set.
-    `field_shift[k]` and `direct[k]`: word k is the bits of its group's first operand, `field_shift[k]` above lane starts;
-    it is an operand of its own, shifted down if not `direct`. `adder`: the operand whose fixed bits carry the bias, or None.
+    `lane_bits`: L. `places[i]`: (operand, bit) pairs of input i, () if no neuron looks at it. `nominal[i]`: (word,
+    lane) of input i. `high[i]`: its largest value. `fixed[o]`: bits of operand o that are always set.
+    `field_shift[k]` and `direct[k]`: word k is the bits of its group's first operand, `field_shift[k]` above lane
+    starts; it is an operand of its own, shifted down if not `direct`. `adder`: the operand whose fixed bits carry the
+    bias, or None.
     """
 
     lane_bits: int
@@ -123,9 +124,9 @@ def fits(low: np.ndarray, high: np.ndarray, lane_bits: int) -> np.ndarray:
 def calldata_operands(weights: np.ndarray, door: int, lane_bits: int) -> tuple[Operands, list, int]:
     """Operands for inputs that come in calldata words, several inputs to a lane, one above the other.
 
-    `weights` (neurons, inputs) says which inputs any neuron looks at; `door` is the largest value an input's field can hold,
-    2**field_bits - 1, so that no calldata is out of range. Returns the operands, the items that put them on the stack
-    (the first deepest), and how many calldata words there are.
+    `weights` (neurons, inputs) says which inputs any neuron looks at; `door` is the largest value an input's field
+    can hold, 2**field_bits - 1, so that no calldata is out of range. Returns the operands, the items that put them on
+    the stack (the first deepest), and how many calldata words there are.
     """
     field_bits, lanes = door.bit_length(), 256 // lane_bits
     fields = max(1, lane_bits // field_bits)
@@ -177,8 +178,8 @@ def calldata_operands(weights: np.ndarray, door: int, lane_bits: int) -> tuple[O
 def _filled(count: int, lanes: int, words: int, group: tuple[int, ...]) -> tuple[list[int], int | None]:
     """How many inputs each word takes, and which lane of the last is free for the bias (None: there is none).
 
-    The lanes above the free one are set to ones in the last group's first word too; they harm no sum if that word has no
-    weights there, so the first and the last word of the group share what is left.
+    The lanes above the free one are set to ones in the last group's first word too; they harm no sum if that word has
+    no weights there, so the first and the last word of the group share what is left.
     """
     filled = [lanes] * (words - 1) + [count - lanes * (words - 1)]
     if filled[-1] == lanes:
@@ -193,7 +194,7 @@ def _filled(count: int, lanes: int, words: int, group: tuple[int, ...]) -> tuple
 
 
 def packed_operands(high: np.ndarray, lane_bits: int) -> Operands:
-    """Operands for a hidden layer's values, one a lane, `high[i]` the largest of value i; the last word has the bias's lane."""
+    """Operands for a hidden layer's values, one a lane, value i at most `high[i]`; and a lane for the bias."""
     lanes = 256 // lane_bits
     words = -(-len(high) // lanes)
     nominal = tuple(divmod(i, lanes) for i in range(len(high)))

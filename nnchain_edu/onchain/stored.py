@@ -1,8 +1,9 @@
-"""A network too large for one contract: its weights lie in the code of other contracts and are copied in, piece by piece.
+"""A network too large for one contract: its weights lie in other contracts' code and are copied in, piece by piece.
 
-A row of weights is a neuron's weight words and the number added to their products (`lanes.py`). A data contract's code is a
-byte 0, which stops whoever runs it, and as many rows as fit. The code runs through the rows in a loop: a sum costs 26 gas a
-word. Hidden values are stored one lane below the other, each store overwriting what the next lane up will not need.
+A row of weights is a neuron's weight words and the number added to their products (`lanes.py`). A data contract's
+code is a byte 0, which stops whoever runs it, and as many rows as fit. The code runs through the rows in a loop: a
+sum costs 26 gas a word. Hidden values are stored one lane below the other, each store overwriting what the next lane
+up will not need.
 """
 
 import numpy as np
@@ -56,9 +57,7 @@ def compile_stored(network: QuantisedNetwork) -> CompiledNetwork:
     gas += straight_gas(items) + 3 * words + words**2 // 512
     widths = tuple(operands.lane_bits for operands, _ in plans)
     everything = [*items, *routines]
-    return CompiledNetwork(
-        network, everything, gas, places, door.bit_length(), calldata_words, widths, tuple(data)
-    )
+    return CompiledNetwork(network, everything, gas, places, door.bit_length(), calldata_words, widths, tuple(data))
 
 
 def _layers(network: QuantisedNetwork, door: int):
@@ -97,7 +96,7 @@ def _plain(high: np.ndarray, width: int) -> Operands:
 
 
 def _spread(operands: Operands, door: int, top: int) -> tuple[list, tuple, int]:
-    """Items that spread calldata, several inputs to a lane, over the words of the first layer; where each input lies."""
+    """Items that spread calldata, several inputs to a lane, over the first layer's words; where each input lies."""
     bits, width = door.bit_length(), operands.lane_bits
     fields = width // bits
     count = len(operands.fixed)
@@ -115,7 +114,7 @@ def _spread(operands: Operands, door: int, top: int) -> tuple[list, tuple, int]:
 
 
 def _routine(number: int, layer: IntegerLayer, operands: Operands, top: int, stride: int) -> tuple[list, list]:
-    """The loop over one data contract's rows. Stack: [back, end, q, p]: row at p, its value goes to q, until p is end."""
+    """The loop over one data contract's rows. Stack: [back, end, q, p]: the row at p; its value goes to q."""
     count, row = len(operands.fixed), WORD_BYTES * (len(operands.fixed) + 1)
     body: list = [Label(f"layer {number}"), "DUP1", WORD_BYTES * count, "ADD", "MLOAD"]
     for k in range(count):

@@ -29,20 +29,27 @@ def to_vyper(network: QuantisedNetwork, title: str = "A neural network") -> str:
         if not held.all():
             worst = int(np.flatnonzero(~held)[0])
             reach = f"{found.low[worst]:,} to {found.high[worst]:,}"
-            raise NotCompilable(f"layer {place}, neuron {worst}: its sum may be {reach}; 16 bits hold -32,768 to 32,767")
+            raise NotCompilable(
+                f"layer {place}, neuron {worst}: its sum may be {reach}; 16 bits hold -32,768 to 32,767"
+            )
     if len(layers) < 2:
         raise NotCompilable("it has no hidden layer; compile_network takes it")
     words = -(-network.inputs // BYTES)
     body, names = _input(words, network, door)
     operands = _byte_lanes(network.inputs, door)
     for place, layer in enumerate(layers[:-1]):
-        body += ["", f"# Layer {place}: a line is a neuron. Shifted down, the top lane is its sum, divided by 2^{layer.shift}."]
+        body += [
+            "",
+            f"# Layer {place}: a line is a neuron. Shifted down, the top lane is its sum, divided by 2^{layer.shift}.",
+        ]
         last = place == len(layers) - 2
         following = None if last else packed_operands(ranges[place + 1].inputs_high, LANE)
         if last:
             keys = Keys(network.outputs, int(ranges[-1].high.max() - ranges[-1].low.min()))
             starts = _starts(layers[-1], keys, int(ranges[-1].low.min()))
-            body.append(f"# The sums of layer {place + 1}: {keys.lanes} lanes of {keys.lane_bits} bits, the bias in them.")
+            body.append(
+                f"# The sums of layer {place + 1}: {keys.lanes} lanes of {keys.lane_bits} bits, the bias in them."
+            )
             body += [f"sums{k}: int256 = {start}" for k, start in enumerate(starts)]
         else:
             made = [f"v{place}_{k}" for k in range(len(following.fixed))]
@@ -59,7 +66,9 @@ def to_vyper(network: QuantisedNetwork, title: str = "A neural network") -> str:
             operands, names = following, made
     body += _best(keys)
     arguments = ", ".join(f"x{q}: uint256" for q in range(words))
-    return "\n".join([*_head(network, title, words, door), f"def predict({arguments}) -> uint256:", *_indented(body), ""])
+    return "\n".join(
+        [*_head(network, title, words, door), f"def predict({arguments}) -> uint256:", *_indented(body), ""]
+    )
 
 
 def _indented(lines: list[str]) -> list[str]:
@@ -67,6 +76,7 @@ def _indented(lines: list[str]) -> list[str]:
 
 
 def _head(network: QuantisedNetwork, title: str, words: int, door: int) -> list[str]:
+    high = int.from_bytes(bytes([255 - door]) * BYTES)
     sizes = "-".join(str(n) for n in (network.inputs, *(layer.outputs for layer in network.layers)))
     return [
         "# pragma version 0.4.3",
@@ -78,7 +88,7 @@ def _head(network: QuantisedNetwork, title: str, words: int, door: int) -> list[
         f"     No input the contract accepts can make a lane overflow: proven neuron by neuron for 0 to {door}.",
         '"""',
         "",
-        f"TOO_HIGH: constant(uint256) = {int.from_bytes(bytes([255 - door]) * BYTES)}  # 0x{255 - door:02x} in every byte",
+        f"TOO_HIGH: constant(uint256) = {high}  # 0x{255 - door:02x} in every byte",
         f"SECOND: constant(uint256) = {int.from_bytes(bytes([0, 255]) * LANE)}  # 0x00ff, 16 times",
         "",
         "@external",

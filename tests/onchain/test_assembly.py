@@ -6,7 +6,9 @@ from nnchain_edu.onchain.assembly import Constant, Label, Target, assemble, crea
 from .running import call
 
 
-@pytest.mark.parametrize("number, code", [(0, "5f"), (1, "6001"), (255, "60ff"), (256, "610100"), (-1, "7f" + "ff" * 32)])
+@pytest.mark.parametrize(
+    "number, code", [(0, "5f"), (1, "6001"), (255, "60ff"), (256, "610100"), (-1, "7f" + "ff" * 32)]
+)
 def test_a_number_is_pushed_in_as_few_bytes_as_hold_it(number, code):
     assert assemble([number]).hex() == code
 
@@ -16,7 +18,20 @@ def test_a_constant_keeps_its_size():
 
 
 def test_labels_are_found_before_and_behind():
-    items = [Target("end"), "JUMP", Label("back"), 7, 0, "MSTORE", 32, 0, "RETURN", Label("end"), Target("back"), "JUMP"]
+    items = [
+        Target("end"),
+        "JUMP",
+        Label("back"),
+        7,
+        0,
+        "MSTORE",
+        32,
+        0,
+        "RETURN",
+        Label("end"),
+        Target("back"),
+        "JUMP",
+    ]
     assert int.from_bytes(call(Chain(), assemble(items)), "big") == 7
 
 

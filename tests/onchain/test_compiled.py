@@ -147,7 +147,8 @@ def equal_or_refused(sizes, seed, x_max, weight, shift, bias, stored):
     door = door_of(network)
     wide = QuantisedNetwork(network.layers, door)
     row = np.full(sizes[0], door)
-    data = sum(int(v) << (256 * (compiled.calldata_words - 1 - p[0]) + p[1]) for v, p in zip(row, compiled.places) if p)
+    last = compiled.calldata_words - 1
+    data = sum(door << (256 * (last - place[0]) + place[1]) for place in compiled.places if place)
     answer = deployed.call(data.to_bytes(32 * compiled.calldata_words, "big"))
     assert int.from_bytes(answer, "big") == wide.predict(row)[0]
 
@@ -172,7 +173,15 @@ def test_a_sum_that_might_leave_its_lane_is_refused_with_its_neuron():
         compile_network(network, lane_bits=11)
     assert high >= 1_024
     full = np.array([[70, -66]], np.int64)  # 1,050 and -990 at most: 12 bits hold it, 11 do not
-    small = QuantisedNetwork((IntegerLayer(full, np.array([5]),),), 15)
+    small = QuantisedNetwork(
+        (
+            IntegerLayer(
+                full,
+                np.array([5]),
+            ),
+        ),
+        15,
+    )
     with pytest.raises(NotCompilable, match="layer 0, neuron 0: its sum may be -985 to 1,055; lanes of 11 bits"):
         compile_network(small, lane_bits=11)
     assert compile_network(small).lane_bits == (12,)

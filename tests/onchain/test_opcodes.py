@@ -10,7 +10,9 @@ def test_every_opcode_the_compiler_writes_has_a_class():
     assert "other" not in kinds.values() and set(kinds.values()) <= set(CLASSES)
 
 
-@pytest.mark.parametrize("name, kind", [("MUL", "multiply"), ("PUSH32", "stack"), ("SWAP3", "stack"), ("LOG1", "other")])
+@pytest.mark.parametrize(
+    "name, kind", [("MUL", "multiply"), ("PUSH32", "stack"), ("SWAP3", "stack"), ("LOG1", "other")]
+)
 def test_classes(name, kind):
     assert opcode_class(name) == kind
 

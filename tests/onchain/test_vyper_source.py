@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -59,7 +61,7 @@ def test_the_source_explains_itself():
 @pytest.mark.parametrize("sizes", [(5, 3, 2), (40, 20, 10, 4), (70, 12, 30)], ids=str)
 def test_other_networks(sizes):
     with seeded(1):
-        layers = [m for a, b in zip(sizes, sizes[1:], strict=False) for m in (nn.Linear(a, b), nn.ReLU())]
+        layers = [m for a, b in itertools.pairwise(sizes) for m in (nn.Linear(a, b), nn.ReLU())]
     X = torch.rand(30, sizes[0], generator=torch.Generator().manual_seed(0))
     network = quantise(nn.Sequential(*layers[:-1]), X)
     contract = Chain().deploy(to_vyper(network))
