@@ -13,7 +13,7 @@ import numpy as np
 from nnchain_edu.nets.integers import IntegerLayer, NeuronRanges, QuantisedNetwork
 
 from .argmax import INDEX_BITS, MOST, Keys
-from .assembly import WORD
+from .assembly import OPCODES, WORD
 from .lanes import NotCompilable, Operands, calldata_operands, fits, packed_operands
 
 TABLE = int.from_bytes(bytes(range(32)), "big")  # BYTE(i, TABLE) is i up to 31, and 0 beyond
@@ -80,6 +80,10 @@ def compile_straight(network: QuantisedNetwork, lane_bits: int | None = None) ->
             items += _lone(layer, operands, multipliers, keys, least)
     items += keys.tournament()
     items += [31, "MSTORE8", "MSIZE", 0, "RETURN"]  # the low byte is the class; memory is now one word
+    if any(isinstance(item, str) and item not in OPCODES for item in items):
+        raise NotCompilable(
+            f"layer {len(layers) - 1}: {network.outputs} sums fill {keys.words} words; too many for the stack"
+        )
     return Straight(items, *found, tuple(widths))
 
 

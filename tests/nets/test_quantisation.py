@@ -85,16 +85,15 @@ def test_the_committed_network():
 
 
 def test_rounding_in_the_loop_beats_rounding_afterwards_where_bits_are_few():
-    data = digits(labels=600)
-    few = {"x_max": 3, "lane_bits": 7, "hidden_max": 7}
-    model, loop = (
-        dense(64, 16, 10),
-        train_quantised(
-            dense(64, 16, 10), data.X_train, data.y_train, epochs=20, quantised_epochs=20, learning_rate=0.01, **few
-        ),
-    )
-    plain = train_quantised(model, data.X_train, data.y_train, epochs=40, quantised_epochs=0, learning_rate=0.01, **few)
-    assert loop.accuracy(data.X_test, data.y_test) > plain.accuracy(data.X_test, data.y_test) + 0.02
+    data = digits(labels=400)
+    few = {"x_max": 3, "lane_bits": 7, "hidden_max": 7, "learning_rate": 0.01}
+    gained = 0.0
+    for seed in range(3):
+        model = dense(64, 16, 10, seed=seed)
+        in_loop = train_quantised(model, data.X_train, data.y_train, epochs=20, quantised_epochs=20, **few)
+        after = train_quantised(model, data.X_train, data.y_train, epochs=40, quantised_epochs=0, **few)
+        gained += in_loop.accuracy(data.X_test, data.y_test) - after.accuracy(data.X_test, data.y_test)
+    assert gained / 3 > 0.01
 
 
 def test_with_many_bits_nothing_is_lost():
@@ -250,5 +249,5 @@ def test_a_network_put_together_wrongly_is_refused():
 
 def test_a_rate_at_which_the_loss_runs_away_is_told():
     data = digits(labels=64)
-    with pytest.raises(ValueError, match="learning_rate: at .* the loss ran away"):
+    with pytest.raises(ValueError, match=r"learning_rate: at .* the loss ran away"):
         train_quantised(dense(64, 8, 10), data.X_train, data.y_train, epochs=8, learning_rate=1e9)

@@ -197,6 +197,32 @@ def test_a_network_of_several_layers_and_many_classes():
     assert [deployed.predict(row) for row in whole] == network.predict(whole).tolist()
 
 
+@pytest.mark.parametrize("classes", [26, 100, 150, 256])
+def test_many_classes(classes):
+    """From some number on the sums lie too deep in the stack, and the network is compiled with data contracts."""
+    drawn = np.random.default_rng(classes)
+    hidden = IntegerLayer(drawn.integers(-9, 10, (12, 20)), drawn.integers(-9, 10, 12), 3, True)
+    network = QuantisedNetwork(
+        (hidden, IntegerLayer(drawn.integers(-40, 41, (classes, 12)), np.zeros(classes, int))), 15
+    )
+    compiled = compile_network(network)
+    assert bool(compiled.data) is (classes > 100)
+    deployed = compiled.deploy(CHAIN)
+    rows = drawn.integers(0, 16, (30, 20))
+    wanted = network.predict(rows).tolist()
+    assert [deployed.predict(row) for row in rows] == wanted and len(set(wanted)) > 4
+    if compiled.data:
+        with pytest.raises(NotCompilable, match="too many for the stack"):
+            compile_network(network, data_contracts=False)
+
+
+def test_more_classes_than_a_byte_counts_are_refused():
+    network = QuantisedNetwork((IntegerLayer(np.ones((257, 2), np.int64), np.zeros(257, np.int64)),), 15)
+    for stored in (False, True):
+        with pytest.raises(NotCompilable, match="257 classes; 256 are accepted"):
+            compile_network(network, data_contracts=stored)
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
