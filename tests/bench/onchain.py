@@ -1,10 +1,19 @@
 """What the digits' 64-16-10 network costs inside the EVM, rung by rung."""
 
 import numpy as np
+import torch
+from torch import nn
 
 from nnchain_edu.chain import Chain
-from nnchain_edu.nets import digits, digits_network
-from nnchain_edu.onchain import PUBLISHED, compile_network, ladder
+from nnchain_edu.nets import digits, digits_network, quantise
+from nnchain_edu.onchain import (
+    PUBLISHED,
+    CompiledConvolution,
+    CompiledNetwork,
+    compile_convolution,
+    compile_network,
+    ladder,
+)
 
 IMAGES = 20  # that the wall time is the mean over
 
@@ -28,5 +37,16 @@ def main() -> None:
         print(f"{rung.name + ', ' + rung.inputs:52}{figures}{more}", flush=True)
     for each in PUBLISHED:
         print(f"{each.what:52}{'':13}{each.gas_per_product:13,.2f}   {each.source}")
+    print("Execution gas of others, by the same compiler")
     stored = compile_network(network, data_contracts=True)
-    print(f"the same network by the code for large ones, its weights in data contracts: {stored.gas:,} gas")
+    told("the same network, its weights in data contracts", stored)
+    wide = nn.Sequential(nn.Linear(756, 128), nn.ReLU(), nn.Linear(128, 10))
+    told("756-128-10, weights in data contracts", compile_network(quantise(wide, torch.ones(1, 756), lane_bits=16)))
+    pictures = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 36, 10))
+    few = quantise(pictures, torch.ones(1, 1, 8, 8), x_max=3, lane_bits=8)
+    told("8 filters of 3 by 3 on 8 by 8 pixels of 2 bits", compile_convolution(few))
+
+
+def told(what: str, compiled: CompiledNetwork | CompiledConvolution) -> None:
+    """Print the gas of something that has no rung."""
+    print(f"{what:52}{compiled.gas:13,}{compiled.gas_per_product:13,.2f}")

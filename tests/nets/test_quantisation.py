@@ -84,6 +84,7 @@ def test_the_committed_network():
     assert set(np.flatnonzero((data.X_train == 0).all(dim=0))) <= set(unread)
 
 
+@pytest.mark.slow
 def test_rounding_in_the_loop_beats_rounding_afterwards_where_bits_are_few():
     data = digits(labels=400)
     few = {"x_max": 3, "lane_bits": 7, "hidden_max": 7, "learning_rate": 0.01}
