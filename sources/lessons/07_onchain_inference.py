@@ -247,13 +247,7 @@ for name, sets in trials.items():
     equal = sum(rungs[name].predict(row) == answer for row, answer in zip(rows, network.predict(rows), strict=True))
     print(f"{name:<24}{equal} of {len(rows)} as the reference")
 
-# %% tags=["nbval-ignore-output"]
-for name, standing in rungs.items():
-    print(f"{name:<24}{1000 * standing.seconds(images[:5]):8.1f} milliseconds a call")
-
 # %% [markdown]
-# Time follows gas, roughly. (This is the one cell of the page whose output differs from run to run.)
-#
 # ## Which gas goes where?
 #
 # The chain's trace lists every opcode that ran. Here are all of them for one image, coloured by what they do.
@@ -358,8 +352,6 @@ for values, label in zip(examples, data.y_train.tolist(), strict=False):
         rows[label] += values
         rows[rival] -= values
 print("right after 300 examples:", int(((hidden @ rows.T).argmax(1) == labels).sum()), "of 450")
-
-# %%
 packed = [[sum(int(w) << 32 * (7 - i) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows]
 print("the contract's rows are those:", [taught.functions.weights(o).call() for o in range(10)] == packed)
 print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 300")
@@ -376,8 +368,7 @@ print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 30
 # | the network is secret | Its weights are public, to competitors and to attackers. |
 # | nobody can change it | Nobody can change this code. What a registry points to, its owner may change, if the registry lets them. |
 # | the input is true | The contract classifies whatever it is sent (unit 13). |
-
-# %% [markdown]
+#
 # ## Summary
 #
 # - A network becomes whole numbers by rounding each weight to a multiple of a step; in the training loop, fewer bits do.
