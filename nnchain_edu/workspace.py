@@ -7,9 +7,13 @@ The checkout stays clean, and an update never overwrites what the learner change
 import hashlib
 import json
 import os
+import re
 import socket
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +44,10 @@ def read_manifest(workspace: Path) -> dict[str, str]:
     return known if isinstance(known, dict) else {}
 
 
+def write_manifest(workspace: Path, known: dict[str, str]) -> None:
+    write_whole(workspace / MANIFEST, json.dumps(known, indent=1, sort_keys=True).encode())
+
+
 def update(course: Path = ROOT, workspace: Path | None = None) -> Counter[str]:
     """Bring `workspace` up to date with the notebooks of `course`.
 
@@ -60,7 +68,7 @@ def update(course: Path = ROOT, workspace: Path | None = None) -> Counter[str]:
             name = source.relative_to(course).as_posix()
             done[_update_file(source.read_bytes(), workspace / name, known, name)] += 1
     finally:
-        write_whole(workspace / MANIFEST, json.dumps(known, indent=1, sort_keys=True).encode())
+        write_manifest(workspace, known)
     done.pop("same", None)
     return done
 
@@ -85,6 +93,39 @@ def _update_file(new: bytes, target: Path, known: dict[str, str], name: str) -> 
         write_whole(beside, new)
     known[name] = digest(new)  # offered once; the learner's own file is left alone
     return "beside"
+
+
+def reset(unit: str, course: Path = ROOT, workspace: Path | None = None) -> tuple[Path, Path | None]:
+    """Give a fresh copy of the lab of `unit` (such as "01"); the learner's own is kept beside it, dated.
+
+    Returns:
+        The fresh copy, and where the learner's own is now: None where there was none, or it was never changed.
+
+    Raises:
+        ValueError: there is no lab of that number here.
+        OSError: the workspace cannot be written; the learner's file is then where it was or beside.
+    """
+    workspace = course / "my_course" if workspace is None else workspace
+    labs = sorted((course / "labs").glob("[0-9][0-9]_*.ipynb"))
+    found = [lab for lab in labs if re.fullmatch(r"\d{1,2}", unit) and lab.name[:2] == unit.zfill(2)]
+    if not found:
+        there = ", ".join(lab.name[:2] for lab in labs) or f"none: {course} holds no labs"
+        raise ValueError(f"there is no lab of unit {unit!r}; there are {there}")
+    name = found[0].relative_to(course).as_posix()
+    new, target, kept = found[0].read_bytes(), workspace / name, None
+    if target.exists() and target.read_bytes() != new:
+        stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
+        kept = next(p for p in _names_beside(target, stamp) if not p.exists())
+        os.replace(target, kept)
+    write_whole(target, new)
+    write_manifest(workspace, read_manifest(workspace) | {name: digest(new)})
+    return target, kept
+
+
+def _names_beside(target: Path, stamp: str) -> Iterator[Path]:
+    yield target.with_name(f"{target.stem}.mine-{stamp}{target.suffix}")
+    for further in count(2):
+        yield target.with_name(f"{target.stem}.mine-{stamp}-{further}{target.suffix}")
 
 
 def port_is_free(port: int) -> bool:

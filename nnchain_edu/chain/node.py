@@ -14,10 +14,11 @@ from typing import Any
 import coincurve
 from eth_hash.auto import keccak
 
+from . import bulk
 from .errors import RpcError, WrongChain
 from .evm import EMPTY_REQUESTS, EMPTY_UNCLES, Evm
 from .pool import Pool
-from .rpc_values import data, transaction
+from .rpc_values import data
 from .store import Block, Header, Store
 from .transactions import read_keys, refusal, seeded_keys, sign
 from .trie import EMPTY_ROOT
@@ -25,7 +26,6 @@ from .trie import EMPTY_ROOT
 GENESIS_TIME = 1_767_225_600  # seconds: 1 January 2026, 00:00 UTC
 ETHER = 10**18  # wei
 TIP = 10**9  # wei per gas offered to the block producer unless told otherwise: 1 gwei
-BULK_GAS = 500_000  # gas given to each contract call of `send_many` that names none
 
 
 class Node:
@@ -206,40 +206,13 @@ class Node:
         the order; without `gas` a transfer gets 21,000 and a call 500,000.
         """
         with self.lock:
-            if self.pool:
-                raise RpcError(f"send_many needs an empty pool, and {len(self.pool)} transactions wait: mine first")
-            mark, nonces, ahead, hashes, requests = self._mark(), {}, [], [], iter(transactions)
-            fill = self.gas_limit // 2
-            try:
-                while True:  # a block is signed only when its turn comes, so that memory holds one
-                    wanted = fill // 21_000 + 1 - len(ahead)
-                    ahead += [self._sign_next(request, nonces) for request in itertools.islice(requests, wanted)]
-                    if not ahead:
-                        return hashes
-                    block, refused = self._seal(ahead, fill)
-                    done = [t.hash for t in ahead[: len(block.receipts)]]
-                    if refused or not done or done != [receipt.transaction_hash for receipt in block.receipts]:
-                        raise next(iter(refused.values()), RpcError("nonce too high: the nonces given leave a gap"))
-                    hashes += done
-                    del ahead[: len(done)]
-            except BaseException:
-                self._go_back(mark)
-                raise
-
-    def _sign_next(self, request: Mapping[str, Any], nonces: dict[bytes, int]) -> Any:
-        fields, state = transaction(request), self.evm.state(self.root)
-        sender = fields.get("sender", b"")
-        plain = not fields["data"] and fields["to"] and not state.get_code(fields["to"])
-        fields.setdefault("gas", 21_000 if plain else BULK_GAS)
-        fields.setdefault("nonce", nonces[sender] if sender in nonces else state.get_nonce(sender))
-        nonces[sender] = fields["nonce"] + 1
-        return self.sign(fields)
+            return bulk.send_many(self, transactions)
 
     # -- mining
     def mine(self) -> dict[bytes, RpcError]:
         """Make a block of what is ready in the pool. Returns why some were thrown out of the pool, by hash."""
         base_fee = self.next_base_fee()
-        block, refused = self._seal(self.ready(base_fee), self.gas_limit)
+        block, refused = self.seal(self.ready(base_fee), self.gas_limit)
         for receipt in block.receipts:
             self.pool.pop(receipt.transaction_hash, None)
         for name in refused:
@@ -250,18 +223,27 @@ class Node:
         """The transactions of the pool that can go into a block, in its order."""
         return self.pool.ready(base_fee, self.evm.state(self.root).get_nonce)
 
-    def _seal(self, transactions: Iterable[Any], fill: int) -> tuple[Block, dict[bytes, RpcError]]:
-        header = self.next_header()
-        result = self.evm.run_block(self.root, header, self.ancestors(header.block_number), transactions, fill)
-        header, included, receipts, refused = result
-        encoded = tuple(t.encode() for t in included)
-        block = Block(header, keccak(header.encode()), self.root, encoded, tuple(receipts))
+    def pending(self) -> Block:
+        """The block that `mine` would make now. It is run, and kept nowhere."""
+        return self._run(self.ready(self.next_base_fee()), self.gas_limit)[0]
+
+    def seal(self, transactions: Iterable[Any], fill: int) -> tuple[Block, dict[bytes, RpcError]]:
+        """Run `transactions` until `fill` gas is used, and append the block. Returns it, and why some were refused."""
+        block, refused = self._run(transactions, fill)
+        header = block.header
         self.store.save(self._facts(header.state_root), block)
         self.root, self.elapsed, self.next_timestamp, self.forced_base_fee = header.state_root, 0, None, None
         self._index(block)
         for watcher in self.watchers.values():
             watcher.on_block(block)
         return block, refused
+
+    def _run(self, transactions: Iterable[Any], fill: int) -> tuple[Block, dict[bytes, RpcError]]:
+        header = self.next_header()
+        result = self.evm.run_block(self.root, header, self.ancestors(header.block_number), transactions, fill)
+        header, included, receipts, refused = result
+        encoded = tuple(t.encode() for t in included)
+        return Block(header, keccak(header.encode()), self.root, encoded, tuple(receipts)), refused
 
     def _index(self, block: Block) -> None:
         self.numbers[block.hash] = block.number
@@ -279,23 +261,25 @@ class Node:
     def snapshot(self) -> str:
         """Remember the chain as it is; return a name for `revert`."""
         name = hex(next(self.ids))
-        self.snapshots[name] = self._mark()
+        self.snapshots[name] = self.mark()
         return name
 
     def revert(self, name: str) -> bool:
         """Go back to a snapshot; it and those after it are used up. False where there is none of that name."""
         if name not in self.snapshots:
             return False
-        self._go_back(self.snapshots[name])
+        self.go_back(self.snapshots[name])
         for later in list(itertools.dropwhile(lambda other: other != name, self.snapshots)):
             del self.snapshots[later]
         return True
 
-    def _mark(self) -> tuple:
+    def mark(self) -> tuple:
+        """All that `go_back` needs to bring the chain back to here."""
         clock = self.elapsed, self.travelled, self.next_timestamp, self.forced_base_fee
         return self.head.number, self.root, Pool(self.pool), clock
 
-    def _go_back(self, mark: tuple) -> None:
+    def go_back(self, mark: tuple) -> None:
+        """Forget every block and every edit since `mark`."""
         number, root, pool, clock = mark
         self.store.save(self._facts(root), cut=number + 1)
         for block in self.blocks[number + 1 :]:

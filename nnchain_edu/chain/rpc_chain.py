@@ -12,12 +12,14 @@ from .store import Block
 def find(node: Node, tag: Any) -> Block:
     """The block that a block parameter (number, name, hash, or EIP-1898 object) means.
 
-    "pending" is the latest block: nothing of the pool is run ahead. (Nonces and the pending block count the pool.)
+    "pending" is the block to come, with what waits in the pool run.
     """
     if isinstance(tag, dict):
         digest = tag.get("blockHash")
         tag = tag.get("blockNumber") if digest is None else data(digest, "blockHash", 32)
-    if tag in (None, "latest", "pending", "safe", "finalized"):
+    if tag == "pending":
+        return node.pending()
+    if tag in (None, "latest", "safe", "finalized"):
         return node.head
     if tag == "earliest":
         return node.blocks[0]
@@ -163,7 +165,7 @@ def gas_price(node: Node) -> str:
 
 def fee_history(node: Node, count: Any, newest: Any, percentiles: Any = None) -> dict[str, Any]:
     """Oldest block first (eth-tester's comes backwards)."""
-    last, percentiles = find(node, newest), percentiles or []
+    last, percentiles = find(node, "latest" if newest == "pending" else newest), percentiles or []
     if not isinstance(percentiles, list | tuple) or not all(isinstance(p, int | float) for p in percentiles):
         raise InvalidParams(f"invalid reward percentiles: {percentiles!r} is not a list of numbers")
     if list(percentiles) != sorted(percentiles) or any(not 0 <= p <= 100 for p in percentiles):

@@ -48,13 +48,13 @@ def block(node: Node, b: Block, full: bool) -> dict[str, Any]:
 
 
 def pending_block(node: Node, full: bool) -> dict[str, Any]:
-    """The block to come: what waits in the pool, nothing of it run yet."""
-    h = node.next_header()
-    ready = node.ready(h.base_fee_per_gas)
-    transactions = [transaction(node, t) if full else hexed(t.hash) for t in ready]
+    """The block to come, with what waits in the pool run; what only a finished block knows is None."""
+    b = node.pending()
+    waiting = [node.pool[r.transaction_hash] for r in b.receipts]
+    transactions = [transaction(node, t) if full else hexed(t.hash) for t in waiting]
     extra = {"transactions": transactions, "uncles": [], "withdrawals": [], "size": "0x0"}
     unknown = {"hash": None, "nonce": None, "logsBloom": None, "miner": None, "totalDifficulty": "0x0"}
-    return {**header(h), "gasUsed": "0x0", **unknown, **extra}
+    return {**header(b.header), **unknown, **extra}
 
 
 def transaction(node: Node, t: Any) -> dict[str, Any]:

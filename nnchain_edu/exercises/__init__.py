@@ -6,7 +6,7 @@ from typing import Any
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
 from nnchain_edu.exercises.judge import examine
 from nnchain_edu.exercises.kinds import Miss
-from nnchain_edu.exercises.progress import progress, record
+from nnchain_edu.exercises.progress import passed, progress, record
 from nnchain_edu.exercises.units import find, unit, unit_numbers
 from nnchain_edu.exercises.verdict import Notice, Table, Verdict
 
@@ -57,10 +57,14 @@ def _summary() -> Table | Notice:
     if not _last_unit:
         return Notice("Nothing checked yet", 'Check an answer first: check("00.1", answer).')
     last = unit(_last_unit[0])
-    rows = tuple((each.number, each.title, _verdicts.get(each.number, "not checked")) for each in last.exercises)
-    done = sum(row[2] == "right" for row in rows)
-    return Table(
-        f"Unit {last.number}, {last.title}: {done} of {len(rows)} right",
-        ("Exercise", "Title", "Verdict"),
-        rows,
-    )
+    before = passed()
+    rows, done = [], 0
+    for each in last.exercises:
+        verdict = _verdicts.get(each.number, "not checked yet")
+        solved = verdict == "right" or each.number in before
+        rows.append(
+            (each.number, each.title, verdict if verdict == "right" or not solved else f"{verdict}; right before")
+        )
+        done += solved
+    caption = f"Unit {last.number}, {last.title}: {done} of {len(rows)} right"
+    return Table(caption, ("Exercise", "Title", "Verdict now"), tuple(rows))

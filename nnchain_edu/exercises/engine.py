@@ -50,6 +50,7 @@ class Exercise:
         kind: what is accepted as an answer, by its name in `kinds.KINDS`: "function", "number", "contract", …
         seconds: processor time the whole check may take. It may take three times as long by the clock.
         memory_mb: memory the check may take beyond what the kernel already has.
+        may_give_none: None is a lawful result of the answer, so nobody is asked whether a `return` was forgotten.
         needs: modules loaded before the limits start, beside those that the unit's own module imports anywhere.
     """
 
@@ -62,6 +63,7 @@ class Exercise:
     kind: str = "any"
     seconds: float = 5.0
     memory_mb: int = 768
+    may_give_none: bool = False
     needs: Sequence[str] = field(default=())
 
     def __post_init__(self) -> None:

@@ -205,7 +205,7 @@ def _broken(error: BaseException) -> str:
 def _diagnosis(exercise: Exercise, case: Case, calls: Calls, answer: Any, error: BaseException | None) -> str:
     if isinstance(error, TypeError) and not callable(answer) and "not callable" in str(error):
         return kinds.refusal("function", answer) or case.diagnosis
-    if calls.finished and calls.came_out is None:
+    if calls.finished and calls.came_out is None and not exercise.may_give_none:
         return f"{case.diagnosis} (None came out: did you forget `return`?)"
     if calls.finished and isinstance(calls.came_out, types.GeneratorType | types.CoroutineType):
         return f"{case.diagnosis} (A {kind_of(calls.came_out)} came out: return the values themselves.)"

@@ -13,12 +13,20 @@ def record(exercise: str) -> str:
         return f"Your progress could not be saved: {getattr(error, 'strerror', None) or error}."
 
 
+def passed() -> set[str]:
+    """The numbers of the exercises in the log; none where it cannot be read."""
+    try:
+        return {entry["exercise"] for entry in Log().read().entries}
+    except (OSError, RuntimeError):
+        return set()
+
+
 def progress() -> Table:
     """A table of all units and exercises with what is passed. It never raises."""
-    notes, passed = [], set()
+    notes, done = [], set()
     try:
         reading = Log().read()
-        passed = {entry["exercise"] for entry in reading.entries}
+        done = {entry["exercise"] for entry in reading.entries}
         if reading.rest:
             notes.append(f"The log is damaged after entry {len(reading.entries)}; what follows does not count.")
     except (OSError, RuntimeError) as error:
@@ -27,8 +35,8 @@ def progress() -> Table:
     for number in unit_numbers():
         course = unit(number)
         for exercise in course.exercises:
-            state = "passed" if exercise.number in passed else "open"
+            state = "passed" if exercise.number in done else "open"
             rows.append((exercise.number, f"{number} {course.title}", exercise.title, state))
-    done = sum(row[-1] == "passed" for row in rows)
-    caption = f"Progress: {done} of {len(rows)} exercises passed"
+    count = sum(row[-1] == "passed" for row in rows)
+    caption = f"Progress: {count} of {len(rows)} exercises passed"
     return Table(caption, ("Exercise", "Unit", "Title", "State"), tuple(rows), tuple(notes))

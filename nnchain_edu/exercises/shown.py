@@ -6,7 +6,7 @@ import re
 import reprlib
 import sysconfig
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType, FunctionType, TracebackType
 from typing import Any
 
 LONGEST = 160  # characters of one shown value
@@ -17,7 +17,29 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _CELL = re.compile(r"ipykernel_|<ipython-input|^<stdin>|^<cell")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-_short = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Numbers of NumPy as plain ones, functions as their name or, where they have none, their text."""
+
+    def repr1(self, value: Any, level: int) -> str:
+        if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
+            value = value.item()
+        if isinstance(value, FunctionType):
+            return _lambda(value.__code__) if value.__name__ == "<lambda>" else value.__name__
+        return super().repr1(value, level)
+
+
+def _lambda(code: CodeType) -> str:
+    """`lambda x: x * x`, read back from its line; "a function" where it is spread over several."""
+    spots = [spot for spot in code.co_positions() if None not in spot and spot[2] < spot[3]]
+    if not spots or {(first, last) for first, last, _, _ in spots} != {(spots[0][0], spots[0][0])}:
+        return "a function"
+    line = linecache.getline(code.co_filename, spots[0][0]).encode()  # the columns count bytes
+    body = line[min(spot[2] for spot in spots) : max(spot[3] for spot in spots)].decode(errors="replace")
+    return f"lambda {', '.join(code.co_varnames[: code.co_argcount])}: {body}" if body else "a function"
+
+
+_short = _Short()
 _short.maxlist = _short.maxtuple = _short.maxset = _short.maxfrozenset = _short.maxdeque = _short.maxdict = 8
 _short.maxlevel = 4
 _short.maxstring = _short.maxother = _short.maxlong = LONGEST

@@ -43,30 +43,6 @@ function makeControl(spec, id, report) {
   return { element: make("div", { class: "nn-control nn-toggle" }, input, make("label", { for: id }, spec.label)), show };
 }
 
-function makePrediction(spec, id, send) {
-  const empty = make("option", { value: "" }, "choose");
-  const input = spec.kind === "choice"
-    ? make("select", { id }, empty, ...spec.options.map((option) => make("option", { value: option }, option)))
-    : make("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", size: 8 });
-  input.dataset.trial = spec.trial;
-  input.classList.add("nn-guess");
-  const button = make("button", { type: "submit" }, "Predict");
-  const row = make("div", { class: "nn-row" }, input, ...(spec.unit ? [make("span", {}, spec.unit)] : []), button);
-  const form = make("form", { class: "nn-prediction" },
-    make("label", { for: id }, make("b", {}, "Your prediction. "), spec.question), row);
-  if (spec.kind === "number") onEnter(input, () => form.requestSubmit());
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send({ do: "predict", value: input.value });
-  });
-  const show = (view) => {
-    if (view.prediction != null && document.activeElement !== input) input.value = view.prediction;
-    setText(button, view.prediction == null ? "Predict" : "Predict again");
-    form.classList.toggle("nn-open", view.locked);
-  };
-  return { element: form, show };
-}
-
 function render({ model, el }) {
   const frame = model.get("frame");
   const id = nextId();

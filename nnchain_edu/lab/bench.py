@@ -16,6 +16,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from nnchain_edu.lab.assets import script, style
+from nnchain_edu.lab.controls import written
 from nnchain_edu.lab.figures import STYLE, blank, png
 from nnchain_edu.lab.state import State
 
@@ -29,11 +30,6 @@ def paint(state: State) -> Figure:
         fig = blank(state.figure_width, state.figure_height, state.figure_fitted)
         state.draw(fig)
     return fig
-
-
-def written(prediction: float | str) -> str:
-    """A prediction as the learner would write it: 38, not 38.0."""
-    return prediction if isinstance(prediction, str) else f"{prediction:.12g}"
 
 
 class Bench(anywidget.AnyWidget):
@@ -69,7 +65,8 @@ class Bench(anywidget.AnyWidget):
         self.on_msg(lambda _, content, buffers: self.act(**content))
 
     def __repr__(self) -> str:
-        return f"Bench: {self.state.title}. {self.view.get('line', '')}"
+        title = self.state.title
+        return f"Bench: {title}{'' if title.endswith('?') else '.'} {self.view.get('line', '')}"
 
     @property
     def locked(self) -> bool:

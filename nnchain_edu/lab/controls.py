@@ -221,3 +221,8 @@ class Prediction:
             "unit": self.unit,
             "trial": str(self.trial()),
         }
+
+
+def written(prediction: float | str) -> str:
+    """A prediction as the learner would write it: 38, not 38.0."""
+    return prediction if isinstance(prediction, str) else f"{prediction:.12g}"

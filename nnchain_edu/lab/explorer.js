@@ -118,7 +118,7 @@ function render({ model, el }) {
   function editor(sent, i, block) {
     const input = make("input", {
       type: "text", inputmode: "numeric", size: 22, class: sent.changed ? "nn-changed" : "", autocomplete: "off",
-      "aria-label": `Value of transaction ${i} in block ${block.number}`,
+      "aria-label": `Value of transaction ${i} in block ${block.number}`, disabled: model.get("guess").locked,
     });
     input.value = sent.edit;
     onEnter(input, () => input.blur());
@@ -167,12 +167,22 @@ function render({ model, el }) {
 
   const line = make("p", { class: "nn-line", role: "status" });
   const message = make("div", { class: "nn-message", role: "alert" });
-  const root = makeRoot("explorer", frame.title, tools, overview, strip, line, message, detail);
+  const comparison = make("p", { class: "nn-comparison", role: "status" });
+  const prediction = frame.prediction && makePrediction(frame.prediction, `${id}-guess`, (content) => model.send(content));
+  const root = makeRoot("explorer", frame.title, ...(prediction ? [prediction.element] : []), tools, overview, strip,
+    line, comparison, message, detail);
 
   const drawText = () => {
     setText(line, model.get("line"));
     setText(message, model.get("message"));
     broken.hidden = find((row) => row.status === "broken") < 0;
+  };
+  const drawGuess = () => {
+    const guess = model.get("guess");
+    prediction?.show(guess);
+    setText(comparison, guess.comparison);
+    comparison.hidden = !guess.comparison;
+    drawDetail(); // its fields open with the prediction
   };
   const drawAll = () => {
     drawText();
@@ -183,10 +193,11 @@ function render({ model, el }) {
     drawStrip();
   };
   const silence = listen(model, [["change:strip", drawAll], ["change:selected", drawChoice],
-    ["change:detail", drawDetail], ["change:line", drawText], ["change:message", drawText]]);
+    ["change:detail", drawDetail], ["change:line", drawText], ["change:message", drawText],
+    ["change:guess", drawGuess]]);
   el.append(root);
   drawAll();
-  drawDetail();
+  drawGuess();
   const sized = new ResizeObserver(() => requestAnimationFrame(drawChoice)); // only now are widths known
   sized.observe(strip);
   return () => {

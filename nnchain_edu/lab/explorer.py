@@ -11,6 +11,7 @@ import anywidget
 import traitlets
 
 from nnchain_edu.lab.assets import script, style
+from nnchain_edu.lab.controls import Prediction, written
 from nnchain_edu.lab.ledger import BROKEN, ChainSource, PlainSource
 
 
@@ -20,6 +21,7 @@ class Explorer(anywidget.AnyWidget):
     With `tamper=True` amounts can be edited, always in a copy, never in the chain; what breaks shows at once.
     `seal(block) -> hash` says what hash a learner's own block should have, from the block without
     "hash" (then a tampered block can also be sealed anew); exported blocks verify themselves.
+    With a `prediction` nothing can be edited before the learner has answered it; afterwards it stands beside what came.
     """
 
     _esm = script("explorer")
@@ -30,6 +32,7 @@ class Explorer(anywidget.AnyWidget):
     detail = traitlets.Dict().tag(sync=True)
     line = traitlets.Unicode("").tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
+    guess = traitlets.Dict().tag(sync=True)  # {"prediction", "locked", "comparison"}
 
     def __init__(
         self,
@@ -37,18 +40,24 @@ class Explorer(anywidget.AnyWidget):
         seal: Callable[[dict], Any] | None = None,
         tamper: bool = False,
         title: str = "Block explorer",
+        prediction: Prediction | None = None,
     ):
+        if prediction is not None and not tamper:
+            raise ValueError("a prediction is about tampering: it needs tamper=True")
         self._lock = threading.RLock()
         self.source = _source(source, seal, tamper)
+        self._question, self.prediction, self._tampered = prediction, None, False
         super().__init__(
             frame={
                 "title": title,
+                "prediction": prediction and prediction.spec(),
                 "tamper": self.source.can_tamper,
                 "seal": self.source.can_seal,
                 "live": self.source.live,
             }
         )
         self.refresh()
+        self._compare()
         self.selected = max(len(self.strip) - 1, 0)
         self._choose()
         self.observe(lambda change: self._choose(), names="selected")
@@ -56,6 +65,11 @@ class Explorer(anywidget.AnyWidget):
 
     def __repr__(self) -> str:
         return f"{self.frame['title']}: {self.line}"
+
+    @property
+    def locked(self) -> bool:
+        """Whether the explorer still waits for a prediction."""
+        return self._question is not None and self.prediction is None
 
     def refresh(self) -> None:
         """Read the blocks that are new since the last look."""
@@ -73,12 +87,17 @@ class Explorer(anywidget.AnyWidget):
         return f"{many}, {len(broken)} broken. The first is block {first['number']}: {first['why']}."
 
     def act(self, do: str, **given: Any) -> None:
-        """Do what the learner did: refresh, tamper, reseal or restore. What is refused becomes a message."""
+        """Do what the learner did: predict, refresh, tamper, reseal or restore. What is refused becomes a message."""
         with self._lock:
             self.message = ""
             try:
-                if do == "tamper" and self.source.can_tamper:
+                if do == "predict" and self._question is not None:
+                    self.prediction = self._question.check(given["value"])
+                elif do != "refresh" and self.locked:
+                    raise ValueError("Write your prediction first.")
+                elif do == "tamper" and self.source.can_tamper:
                     self.source.tamper(int(given["block"]), int(given["transaction"]), str(given["value"]))
+                    self._tampered = True
                 elif do == "reseal" and self.source.can_seal:
                     self.source.reseal(int(given["block"]))
                 elif do == "restore" and self.source.can_tamper:
@@ -87,7 +106,14 @@ class Explorer(anywidget.AnyWidget):
                 own = isinstance(error, ValueError)
                 self.message = str(error) if own else f"{type(error).__name__}: {error}"
             self.refresh()
+            self._compare()
             self._choose()
+
+    def _compare(self) -> None:
+        shown = None if self.prediction is None else written(self.prediction)
+        told = self._tampered and shown is not None
+        comparison = f"You predicted {shown}. {self.line}" if told else ""
+        self.guess = {"prediction": shown, "locked": self.locked, "comparison": comparison}
 
     def _choose(self) -> None:
         with self._lock:

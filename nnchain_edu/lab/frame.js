@@ -41,6 +41,31 @@ function makeTable(caption, columns, rows) {
   return make("div", { class: "nn-scroll", role: "region", tabindex: 0, "aria-label": caption }, table);
 }
 
+// The question to answer before the first run; `show` takes {prediction, locked}.
+function makePrediction(spec, id, send) {
+  const empty = make("option", { value: "" }, "choose");
+  const input = spec.kind === "choice"
+    ? make("select", { id }, empty, ...spec.options.map((option) => make("option", { value: option }, option)))
+    : make("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", size: 8 });
+  input.dataset.trial = spec.trial;
+  input.classList.add("nn-guess");
+  const button = make("button", { type: "submit" }, "Predict");
+  const row = make("div", { class: "nn-row" }, input, ...(spec.unit ? [make("span", {}, spec.unit)] : []), button);
+  const form = make("form", { class: "nn-prediction" },
+    make("label", { for: id }, make("b", {}, "Your prediction. "), spec.question), row);
+  if (spec.kind === "number") onEnter(input, () => form.requestSubmit());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send({ do: "predict", value: input.value });
+  });
+  const show = (view) => {
+    if (view.prediction != null && document.activeElement !== input) input.value = view.prediction;
+    setText(button, view.prediction == null ? "Predict" : "Predict again");
+    form.classList.toggle("nn-open", view.locked);
+  };
+  return { element: form, show };
+}
+
 function makeRoot(name, title, ...children) {
   const root = make("section", { class: `nn-lab nn-${name}`, "aria-label": title }, make("h3", {}, title), ...children);
   // or an arrow key in a slider would move JupyterLab's cell selection, and a letter in a choice edit cells;

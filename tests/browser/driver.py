@@ -45,7 +45,8 @@ def predict(lab: LabPage, bench: Locator) -> None:
     guess = bench.locator(".nn-guess")
     if not guess.count():
         return
-    for control in bench.locator("[data-control], .nn-start").all():
+    shut = bench.locator("[data-control], .nn-start, .nn-detail input")
+    for control in shut.all():
         expect(control).to_be_disabled()
     if guess.evaluate("e => e.tagName") == "SELECT":
         lab.press(guess, "ArrowDown", "Tab", "Enter")
@@ -53,8 +54,10 @@ def predict(lab: LabPage, bench: Locator) -> None:
         guess.focus()
         lab.page.keyboard.type(guess.get_attribute("data-trial"))
         lab.page.keyboard.press("Enter")
-    lab.settle(bench)
-    for control in bench.locator("[data-control]").all():
+    expect(bench.locator(".nn-prediction.nn-open")).to_have_count(0)
+    if bench.get_attribute("data-state"):
+        lab.settle(bench)
+    for control in shut.all():
         expect(control).to_be_enabled()
 
 
@@ -107,7 +110,7 @@ def reset(lab: LabPage, bench: Locator) -> None:
 
 
 def drive_explorer(lab: LabPage, explorer: Locator) -> None:
-    """Walk along the strip and press every button."""
+    """Walk along the strip, predict, and press every button."""
     strip, heading = explorer.locator(".nn-strip"), explorer.locator(".nn-detail h4")
     numbers = {}
     for key in ("End", "Home", "ArrowRight", "ArrowLeft"):
@@ -118,6 +121,7 @@ def drive_explorer(lab: LabPage, explorer: Locator) -> None:
         assert strip.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
         numbers[key] = heading.inner_text()
     assert numbers["ArrowLeft"] == numbers["Home"]
+    predict(lab, explorer)
     for button in explorer.locator("button:visible").all():
         lab.press(button, "Enter")
     expect(explorer.locator(".nn-message[role=alert]")).to_be_empty()

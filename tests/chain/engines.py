@@ -1,17 +1,16 @@
 """The engines that the same questions are put to: ours, eth-tester, Anvil. All speak JSON-RPC here."""
 
-import json
 import os
 import shutil
 import socket
 import subprocess
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 from web3.datastructures import NamedElementOnion
 
+from nnchain_edu.chain import Chain, ChainError
 from nnchain_edu.chain.node import Node
 from nnchain_edu.chain.provider import EngineProvider
 
@@ -88,6 +87,8 @@ class EthTesterRpc(Rpc):
 
 
 class AnvilRpc(Rpc):
+    """Anvil, started here and reached as a learner reaches it: by `Chain.connect`."""
+
     name = "anvil"
 
     def __init__(self, binary: str):
@@ -101,9 +102,10 @@ class AnvilRpc(Rpc):
         self.url = f"http://127.0.0.1:{port}"
         for _ in range(200):
             try:
+                self.chain = Chain.connect(self.url)
                 self.accounts = self("eth_accounts")
                 return
-            except OSError:
+            except ChainError:
                 time.sleep(0.05)
         self.close()
         raise RuntimeError("Anvil did not answer within 10 seconds")
@@ -120,10 +122,7 @@ class AnvilRpc(Rpc):
         return digest
 
     def ask(self, method: str, params: list) -> dict:
-        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
-        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        return self.chain.w3.provider.make_request(method, params)
 
     def close(self) -> None:
         self.process.terminate()

@@ -82,5 +82,5 @@ def test_a_hundred_thousand_keep_memory_and_speed():
     done = subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True)
     small, large, megabytes = json.loads(done.stdout)
     assert megabytes < 600
-    # the aim is 1.25; tries four levels deeper cost about that much, and a busy machine adds its share
-    assert large < 1.6 * small
+    # measured: 1.26 to 1.31; the trie is two levels deeper, and a busy machine adds its share
+    assert large < 1.5 * small

@@ -502,6 +502,21 @@ def dearest_tip_comes_first(rpc):
 
 
 @behaviour
+def pending_state_has_the_pool_run(rpc):
+    contract = deploy(rpc)
+    hold(rpc)
+    rpc.send(to=STRANGER, value=5, gas=21_000)
+    rpc.send(to=contract, data=calldata("store(uint256)", 9), gas=100_000)
+    assert number(rpc("eth_getBalance", STRANGER, "pending")) == 5
+    assert number(rpc("eth_getBalance", STRANGER, "latest")) == 0
+    asked = {"to": contract, "data": calldata("number()")}
+    assert number(rpc("eth_call", asked, "pending")) == 9
+    assert number(rpc("eth_call", asked, "latest")) == 0
+    assert number(rpc("eth_getStorageAt", contract, "0x0", "pending")) == 9
+    assert number(rpc("eth_blockNumber")) == 1
+
+
+@behaviour
 def pending_transaction_can_be_replaced(rpc):
     hold(rpc)
     first = rpc.send(to=STRANGER, value=1, gas=21_000, nonce=0, maxFeePerGas=10 * GWEI, maxPriorityFeePerGas=GWEI)
@@ -680,6 +695,7 @@ DIFFERENCES: dict[tuple[str, str], str] = {
     ("message_can_be_signed", "eth-tester"): _NO_METHOD,
     ("filter_gives_each_log_once", "eth-tester"): "takes an unknown filter for an empty one",
     ("several_pending_of_one_sender_share_a_block", "eth-tester"): _AT_ONCE,
+    ("pending_state_has_the_pool_run", "eth-tester"): _AT_ONCE,
     ("dearest_tip_comes_first", "eth-tester"): _AT_ONCE,
     ("pending_transaction_can_be_replaced", "eth-tester"): _AT_ONCE,
     ("transaction_with_a_later_nonce_waits", "eth-tester"): "refuses it",

@@ -64,8 +64,15 @@ def test_the_summary_tells_the_unit_checked_last():
     summary = check()
     assert summary.caption == "Unit 91, A sample & its <checks>: 1 of 2 right"
     assert [row[2] for row in summary.rows] == ["wrong", "right"]
-    assert repr(summary).splitlines()[1].split() == ["Exercise", "Title", "Verdict"]
+    assert repr(summary).splitlines()[1].split() == ["Exercise", "Title", "Verdict", "now"]
     assert summary._repr_html_().count('scope="row"') == 2
+
+
+def test_what_was_right_once_counts_in_the_summary():
+    check("91.2", 16)
+    check("91.2", 15)
+    assert [row[2] for row in check().rows] == ["not checked yet", "wrong; right before"]
+    assert check().caption.endswith("1 of 2 right")
 
 
 def test_hints_come_in_two_levels():

@@ -17,6 +17,7 @@ from nnchain_edu.exercises import limits
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.judge import examine
 from nnchain_edu.exercises.kinds import KINDS, AnswerFailed, returns
+from nnchain_edu.exercises.shown import show
 
 FIVE = Exercise(
     number="91.1",
@@ -293,3 +294,24 @@ def test_what_an_answer_starts_ends_with_it():
     assert examine(FIVE, starts).verdict == "right"
     running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "sleep 987" not in running
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (np.float64(2.0), "2.0"),
+        ([np.float32(0.5), np.int64(3)], "[0.5, 3]"),
+        (lambda x: x * x, "lambda x: x * x"),
+        (len, "<built-in function len>"),
+        (examine, "examine"),
+    ],
+    ids=["float", "list", "lambda", "builtin", "function"],
+)
+def test_values_are_shown_as_one_would_write_them(value, shown):
+    assert show(value) == shown
+
+
+@pytest.mark.parametrize(("lawful", "asked"), [(False, True), (True, False)])
+def test_a_forgotten_return_is_asked_for_only_where_none_is_no_answer(lawful, asked):
+    verdict = examine(replace(FIVE, may_give_none=lawful), lambda: None)
+    assert verdict.verdict == "wrong" and ("forget `return`" in verdict.message) is asked

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from nnchain_edu.chain import Chain
-from nnchain_edu.lab import Explorer
+from nnchain_edu.lab import Explorer, Prediction
 from nnchain_edu.lab.ledger import PlainSource, plain
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e\x00"
@@ -36,7 +36,9 @@ def test_a_whole_chain():
     assert explorer.selected == 4 and explorer.detail["number"] == 4
     explorer.selected = 2
     assert [sent["value"] for sent in explorer.detail["transactions"]] == ["20", "21"]
-    assert explorer.frame == {"title": "Block explorer", "tamper": False, "seal": False, "live": False}
+    assert explorer.frame == {
+        "title": "Block explorer", "prediction": None, "tamper": False, "seal": False, "live": False
+    }  # fmt: skip
 
 
 def test_hostile_names_become_visible_text():
@@ -60,6 +62,28 @@ def test_tampering_shows_and_leaves_the_given_blocks_alone():
     explorer.act("restore")
     assert statuses(explorer) == ["valid"] * 6
     assert not explorer.detail["transactions"][1]["changed"]
+
+
+def test_a_prediction_opens_the_fields_and_is_compared():
+    explorer = Explorer(
+        toy_chain(6), seal=seal, tamper=True, prediction=Prediction("Which block breaks first?", low=0, high=5)
+    )
+    assert explorer.guess == {"prediction": None, "locked": True, "comparison": ""}
+    explorer.act("tamper", block=2, transaction=1, value="7")
+    assert explorer.message == "Write your prediction first." and statuses(explorer) == ["valid"] * 6
+    explorer.act("predict", value="nine")
+    assert "is a number" in explorer.message and explorer.locked
+    explorer.act("predict", value="4")
+    assert explorer.message == "" and explorer.guess == {"prediction": "4", "locked": False, "comparison": ""}
+    explorer.act("tamper", block=2, transaction=1, value="7")
+    assert explorer.guess["comparison"].startswith("You predicted 4. 6 blocks, 1 broken. The first is block 2:")
+    explorer.act("restore")
+    assert explorer.guess["comparison"] == "You predicted 4. 6 blocks, each linked to the one before."
+
+
+def test_a_prediction_without_tampering_makes_no_sense():
+    with pytest.raises(ValueError, match="tamper=True"):
+        Explorer(toy_chain(2), seal=seal, prediction=Prediction("Which block breaks first?"))
 
 
 def test_a_new_seal_breaks_the_next_link():
