@@ -24,6 +24,7 @@ def draw_digits(images: Sequence[Sequence[int]], answers: Sequence[str], brighte
         ax.imshow(np.reshape(image, (8, 8)), cmap="Greys", vmin=0, vmax=brightest)
         ax.set_title(answer, loc="center", fontsize=11)
         ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_visible(True)
         ax.grid(False)
     return fig
 
