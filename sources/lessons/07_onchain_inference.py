@@ -37,7 +37,7 @@ print("right:", int((answers == labels).sum()), "of", len(labels), "held-out dig
 show(draw_digits(images[:8], [str(answer) for answer in answers[:8]]), alt)
 
 # %% [markdown]
-# That is 96.7 %, as good as the same network in real numbers. (Those 450 digits took no part in the training.)
+# That is 96.7 %. (Those 450 digits took no part in the training.)
 #
 # ## From real numbers to whole ones
 #
