@@ -73,7 +73,7 @@ TURNED_RAVINE = Surface(
     lambda x, y: (0.2 * (x + y) - 20.0 * (y - x), 0.2 * (x + y) + 20.0 * (y - x)),
     start=(-2.1213203435596424, -0.7071067811865476),
     minima=((0.0, 0.0),),
-    window=(-2.5, 2.5, -1.6, 1.6),
+    window=(-2.6, 2.6, -2.2, 2.2),
     largest_step=2 / 40.0,
 )
 # Rosenbrock's function (1960) with 10 in place of 100, so that it can be seen.
