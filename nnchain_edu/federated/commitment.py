@@ -10,7 +10,7 @@ SHORTEST_SALT = 2**128
 
 
 def new_salt() -> bytes:
-    """32 bytes from the system's random source, which nobody can guess. A lesson may use a fixed one to be repeatable."""
+    """32 bytes from the system's random source, which nobody can guess."""
     return (SHORTEST_SALT + secrets.randbelow(2**256 - SHORTEST_SALT)).to_bytes(32, "big")
 
 
