@@ -39,6 +39,12 @@ def alie(honest: Tensor, hostile: int, generator: Generator) -> Tensor:
     return (honest.mean(0) - z * honest.std(0, unbiased=False)).expand(hostile, -1).clone()
 
 
+def inner_product(honest: Tensor, hostile: int, generator: Generator, factor: float = 0.5) -> Tensor:
+    """A short step backwards (Xie, Koyejo and Gupta 2019, Fall of Empires): all hostile clients hand in the honest mean
+    turned around and shortened. It lies nearer to every honest update than two honest ones to each other."""
+    return (-factor * honest.mean(0)).expand(hostile, -1).clone()
+
+
 def copying(honest: Tensor, hostile: int, generator: Generator) -> Tensor:
     """Free-riding: hand in what some honest client has computed."""
     return honest[torch.randint(len(honest), (hostile,), generator=generator)].clone()
@@ -54,5 +60,6 @@ ATTACKS: dict[str, Attack] = {
     "scaling": scaling,
     "noise": noise,
     "ALIE": alie,
+    "inner product": inner_product,
     "copying": copying,
 }
