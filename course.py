@@ -24,6 +24,7 @@ COMMANDS = {
     "lab": "set up, then open the course in JupyterLab (further arguments go to JupyterLab)",
     "test": "set up, then run everything that a contributor waits for",
     "test-slow": "fuzzing, kills, classroom, rebuilds",
+    "new": "begin a unit: make new UNIT=20 SLUG=my_topic",
     "build": "write lessons, labs and solutions from sources/ (ARGS: unit numbers)",
     "study": "run the many-seed experiments behind studies/*.csv (ARGS: unit numbers)",
     "lint": "ruff and codespell",
@@ -254,6 +255,11 @@ def build(arguments):
     sys.exit(0 if run("sources.build", *arguments, env=environment()) else 1)
 
 
+def new(arguments):
+    set_up("test")
+    sys.exit(0 if run("sources.new", *arguments, env=environment()) else 1)
+
+
 def study(arguments):
     set_up("test")
     sys.exit(0 if run("studies", *arguments, env=environment()) else 1)
@@ -277,6 +283,7 @@ def main(arguments):
         "lab": lab,
         "test": test,
         "test-slow": test_slow,
+        "new": new,
         "build": build,
         "study": study,
         "lint": lint,
