@@ -1,4 +1,4 @@
-"""Unit 08: a FedAvg step, two rules, a packed word, a commitment, masks; and a rule against the unknown as challenge."""
+"""Unit 08: a FedAvg step, two rules, a packed word, a commitment, masks; a rule against the unknown as challenge."""
 
 import numpy as np
 
@@ -288,7 +288,7 @@ CHALLENGE = Exercise(
         ),
     ],
     hints=[
-        "What do honest updates have in common, whatever their length? And which middle can six of twenty not move far?",
+        "What do honest updates have in common, whatever their length? Which middle can six of twenty not move far?",
         "Take the median in each coordinate as a compass. Measure how well each update agrees with it in direction"
         " (the cosine of the angle), and average only those that agree best.",
     ],

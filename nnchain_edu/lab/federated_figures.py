@@ -9,14 +9,16 @@ from nnchain_edu.lab.figures import COLOURS, MARKERS, figure
 def rounds_figure(table: pd.DataFrame) -> Figure:
     """Draw for each kind of shares the rounds to 95 % against the learning rate, a line a method, a mark a seed.
 
-    `table` is the study `federated_rounds`; runs that did not arrive are left out.
+    `table` is the study `federated_rounds`; runs that did not arrive have no mark, and lines join the means of the
+    rates at which all arrived.
     """
     fig, grid = figure("wide", 360, columns=2, sharey=True, squeeze=False)
     for axes, (shares, part) in zip(grid[0], table.groupby("shares"), strict=True):
         methods = part.dropna(subset="to_95").groupby("method")
         for (method, runs), colour, marker in zip(methods, COLOURS, MARKERS, strict=False):
             axes.plot(runs.learning_rate, runs.to_95, marker, color=colour, linestyle="none", alpha=0.5)
-            mean = runs.groupby("learning_rate").to_95.mean()
+            whole = runs.groupby("learning_rate").filter(lambda rate: len(rate) == table.seed.nunique())
+            mean = whole.groupby("learning_rate").to_95.mean()
             axes.plot(mean.index, mean, color=colour, marker=marker, label=method)
         axes.set(title=shares, xlabel="learning rate", xscale="log", yscale="log")
         axes.set_xticks([0.05, 0.1, 0.2, 0.4, 1.0], ["0.05", "0.1", "0.2", "0.4", "1"])
