@@ -159,18 +159,19 @@ check("08.7", rule)
 # %% [markdown]
 # ## In class
 #
-# Your teacher has put up two addresses: that of a node and that of a contract. Write them between the quotes, choose the number of your share, and run the cell. You register, train, commit and reveal, round after round; the line shows where the class stands. The square button (*Interrupt*) stops you: the node keeps your stake if you have committed and not revealed. Empty, the cell does nothing.
+# Your teacher has put up two addresses: that of a node and that of a contract. Write them between the quotes, choose the number of your share, and run the cell. *Join* registers you, trains, commits and reveals, round after round, and the figure shows where the class stands; *Stop* leaves, and you can join again. Whoever has committed and does not come back in time loses the stake. Empty, the cell does nothing.
 
 # %%
 NODE, CONTRACT = "", ""  # such as "http://192.168.1.10:8545" and "0x5FbD…"
-SHARE, OF, ROUNDS, HOSTILE = 1, 8, 5, False
+SHARE, OF, ROUNDS = 1, 8, 5
 
 if NODE and CONTRACT:
-    from nnchain_edu.lab.class_member import take_part
+    from nnchain_edu.lab.class_member import ClassMember
 
-    await take_part(NODE, CONTRACT, SHARE, OF, ROUNDS, hostile=HOSTILE)
+    page = Bench(ClassMember(NODE, CONTRACT, SHARE, OF, ROUNDS))
 else:
-    print("No class: NODE and CONTRACT are empty.")
+    page = "No class: NODE and CONTRACT are empty."
+page
 
 # %% [markdown]
 # ## What you have done
