@@ -77,6 +77,7 @@ def quiz_question(text: str, where: str) -> str:
     parts = ["**" + " ".join(question) + "**"]
     for letter, (right, choice, why) in zip("ABCDEFG", choices, strict=False):
         verdict = "Right." if right else "Not this one."
+        why = re.sub(r"^(?:Yes|No)[:,.] (.)", lambda found: found[1].upper(), why)  # the verdict says so already
         parts.append(
             f"<details><summary>{letter}. {inline(choice)}</summary>"
             f"<blockquote><strong>{verdict}</strong> {inline(why)}</blockquote></details>"

@@ -90,6 +90,7 @@ def disassemble(code: bytes) -> "pandas.DataFrame":
     from vyper.evm.opcodes import get_opcodes
 
     names = {entry[0]: op for op, entry in get_opcodes().items() if entry[0] is not None}
+    names[0x20] = "KECCAK256"  # the compiler still calls it SHA3
     rows, pc = [], 0
     while pc < len(code):
         size = max(0, code[pc] - 0x5F) if 0x5F <= code[pc] <= 0x7F else 0

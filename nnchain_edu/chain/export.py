@@ -96,7 +96,8 @@ def verify(blocks: list[dict], trusted_head: str | None = None) -> Verdict:
         raise ValueError("blocks must be a list of at least one block, as chain.export() gives it")
     parent = None
     for position, block in enumerate(blocks):
-        number = block.get("number", position) if isinstance(block, dict) else position
+        stated = block.get("number", position) if isinstance(block, dict) else position
+        number = stated if parent is None else parent["number"] + 1  # by its place, whatever it calls itself
         try:
             _check(block, parent)
         except _Broken as broken:

@@ -14,6 +14,7 @@ from .interpreter import PlainComputation
 
 _CALLS = {"CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"}
 _CREATIONS = {"CREATE", "CREATE2"}
+_RENAMED = {"SHA3": "KECCAK256"}  # what it computes was never the standard's SHA3-256
 
 
 def step_tracer(options: dict[str, Any]) -> tuple[type, list[dict[str, Any]]]:
@@ -49,7 +50,8 @@ def step_tracer(options: dict[str, Any]) -> tuple[type, list[dict[str, Any]]]:
     def record(c: PlainComputation) -> None:
         for op in c.code:
             function = c.opcodes.get(op) or InvalidOpcode(op)
-            name, stack = getattr(function, "mnemonic", "INVALID"), [_word(v) for v in c._stack.values]
+            name = getattr(function, "mnemonic", "INVALID")
+            name, stack = _RENAMED.get(name, name), [_word(v) for v in c._stack.values]
             before, children = c._gas_meter.gas_remaining, len(c.children)
             step = {
                 "pc": c.code.program_counter - 1,

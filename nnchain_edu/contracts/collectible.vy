@@ -3,8 +3,8 @@
 @title Collectible
 @license MIT
 @notice Things that are each one of a kind, after ERC-721 (EIP-721). The deployer makes them, owners pass them on.
-@dev The compiler checks the functions and events against its own interface of EIP-721. The standard lets three of
-     them take ether; these refuse it, since they could never give it back.
+@dev The compiler checks the functions against its own interface of EIP-721, and no events. The standard lets three
+     functions take ether; these refuse it, since they could never give it back.
 """
 
 from ethereum.ercs import IERC165

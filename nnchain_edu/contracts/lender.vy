@@ -4,7 +4,8 @@
 @license MIT
 @notice Lends ether against tokens at the market's average price over the last completed half-hour or longer.
 @dev A price that lasts one transaction stands for no second and moves no average. A price held up for half an hour
-     does: whoever can pay for that needs another defence.
+     does, and so does a much higher one for a few seconds, since the mean is arithmetic: whoever has money of its own
+     for that needs another defence.
 """
 
 from ethereum.ercs import IERC20

@@ -3,8 +3,9 @@
 @title Loan limit
 @license MIT
 @notice A number that a model outside proposes: wei lent for each 100 wei of security. The contract trusts no proposal.
-@dev The model's key proposes; anybody carries out what has waited; the guardian only takes away. Nobody, with any
-     key, leaves the bounds, skips the wait, or takes more than one step at a time. Silence leads to the safest value.
+@dev The model's key proposes; anybody carries out what has waited; the guardian refuses, and says whose key is the
+     model's. It may name its own, and then proposes under the same rules. Nobody, with any key, leaves the bounds,
+     skips the wait, or takes more than one step at a time. Silence leads to the safest value.
 """
 
 event Proposed:

@@ -3,7 +3,7 @@
 @title Token
 @license MIT
 @notice A fungible token after ERC-20 (EIP-20) with a fixed supply, all of which the deployer receives.
-@dev The compiler checks the functions and events against its own interface of EIP-20.
+@dev The compiler checks the functions against its own interface of EIP-20; the events are for tests to check.
 """
 
 from ethereum.ercs import IERC20

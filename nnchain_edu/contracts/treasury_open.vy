@@ -44,4 +44,4 @@ def spend(receiver: address, amount: uint256):
     @param amount How much, in wei.
     """
     assert msg.sender == self.keeper, "only the keeper spends"
-    send(receiver, amount)
+    raw_call(receiver, b"", value=amount)

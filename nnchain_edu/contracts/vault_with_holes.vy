@@ -87,6 +87,7 @@ def withdraw():
     """
     amount: uint256 = self.deposits[msg.sender]
     assert amount > 0, "nothing to withdraw"
+    assert amount <= self.held, "the depositors' purse is empty"
     self.held -= amount
     raw_call(msg.sender, b"", value=amount)
     self.deposits[msg.sender] = 0
@@ -109,6 +110,7 @@ def sell(tokens: uint256):
     """
     assert self.price > 0, "no price yet: call update"
     amount: uint256 = tokens * self.price // 10**18
+    assert amount <= self.fund, "the fund is too small"
     self.fund -= amount
     assert extcall token.transferFrom(msg.sender, self, tokens), "the token refused"
     raw_call(msg.sender, b"", value=amount)

@@ -6,15 +6,13 @@ from nnchain_edu.exercises.contracts import must_compile, on_fresh_chain, revert
 from nnchain_edu.exercises.kinds import Miss
 
 ETHER = 10**18
+GAS = 3_000_000  # hostile callers name it, since an estimate is made in the block before theirs
 
-# A page that the owner is lured to: the transaction is the owner's, the call is the page's.
+# A page that somebody is lured to: the transaction is theirs, the call is the page's.
 LURE = """
-interface Jar:
-    def pay_out(receiver: address): nonpayable
-
 @external
-def claim_your_prize(jar: address, thief: address):
-    extcall Jar(jar).pay_out(thief)
+def claim_your_prize(target: address, call: Bytes[1024]):
+    raw_call(target, call)
 """
 
 # Withdraws again while it is being paid, or gives its money away while it is being paid.
@@ -92,10 +90,9 @@ interface Vault:
 
 @external
 @payable
-def move(vault: address, market: address, token: address, tokens: uint256, looks: bool):
+def move(vault: address, market: address, token: address, tokens: uint256):
     bought: uint256 = extcall Market(market).buy(value=msg.value)
-    if looks:
-        extcall Vault(vault).update()
+    extcall Vault(vault).update()
     extcall IERC20(token).approve(vault, tokens)
     extcall Vault(vault).sell(tokens)
     extcall IERC20(token).approve(market, bought - tokens)
@@ -119,6 +116,26 @@ def attempt(action: Any) -> bool:
     return not reverts(action)
 
 
+def lure(chain: Any, who: str, call: Any) -> None:
+    """Have `who` visit a page of Judy's, which makes the contract call `call` in the page's name."""
+    page = chain.deploy(LURE, sender="judy")
+    data = bytes.fromhex(call._encode_transaction_data()[2:])
+    attempt(lambda: chain.send(page.functions.claim_your_prize, call.address, data, sender=who, gas=GAS))
+
+
+def something(field: dict, who: str) -> Any:
+    """A value for an argument of a function's ABI, with the address `who` wherever one is asked for."""
+    kind = field["type"]
+    if kind.endswith("]"):
+        inner, _, count = kind[:-1].rpartition("[")
+        return [something(field | {"type": inner}, who)] * int(count or 1)
+    if kind == "tuple":
+        return tuple(something(part, who) for part in field["components"])
+    if kind.startswith("bytes"):
+        return b"\x01" * int(kind[5:] or 1)
+    return {"address": who, "bool": True, "string": "judy"}.get(kind, 1)
+
+
 def keeps(chain: Any, contract: Any, least: int) -> bool | Miss:
     """Whether a contract still holds at least so many wei."""
     held = chain.balance(contract)
@@ -136,7 +153,8 @@ def bank_with_savings(answer: Any) -> tuple[Any, Any]:
 def vault_in_the_city(answer: Any) -> tuple[Any, Any, Any, Any]:
     """(chain, vault, market, token): the vault with 10 ether in each purse, beside a market of 100 ether.
 
-    Alice is the keeper and has 900,000 tokens, bob and carol have deposited 5 ether each.
+    The market is a day older than the vault. Alice is the keeper and has 900,000 tokens, bob and carol have deposited
+    5 ether each. The vault has looked at the price once.
     """
     from nnchain_edu.chain import Chain
     from nnchain_edu.lab.city import open_market
@@ -144,6 +162,7 @@ def vault_in_the_city(answer: Any) -> tuple[Any, Any, Any, Any]:
     must_compile(answer)
     chain = Chain()
     token, market = open_market(chain)
+    chain.travel(86_400)
     vault = chain.deploy(answer, token, market, value=20 * ETHER)
     for who in ("bob", "carol"):
         chain.send(vault.functions.deposit(), sender=who, value=5 * ETHER)

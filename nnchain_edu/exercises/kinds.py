@@ -106,17 +106,18 @@ def same(actual: Any, expected: Any, tolerance: float = 0.0) -> bool | Miss:
     Lists, tuples, arrays and tensors of equal shape count as equal when their elements do; so does a NumPy or
     torch number and the plain one. True is not 1, and NaN equals nothing.
     """
+    wanted = expected if isinstance(expected, tuple) else _plain(expected)
     actual, expected = _plain(actual), _plain(expected)
     if isinstance(expected, Mapping):
         if not isinstance(actual, Mapping) or set(actual) != set(expected):
-            return Miss(("Expected", show(expected)))
-        return _all_same([(actual[key], expected[key]) for key in expected], expected, tolerance)
+            return Miss(("Expected", show(wanted)))
+        return _all_same([(actual[key], expected[key]) for key in expected], wanted, tolerance)
     if isinstance(expected, list):
         if not isinstance(actual, list):
-            return Miss(("Expected", show(expected)))
+            return Miss(("Expected", show(wanted)))
         if len(actual) != len(expected):
-            return Miss(("Expected", show(expected)), ("Length", f"{len(actual)}, not {len(expected)}"))
-        return _all_same(list(zip(actual, expected, strict=True)), expected, tolerance)
+            return Miss(("Expected", show(wanted)), ("Length", f"{len(actual)}, not {len(expected)}"))
+        return _all_same(list(zip(actual, expected, strict=True)), wanted, tolerance)
     if isinstance(expected, bool) or isinstance(actual, bool):
         equal = isinstance(expected, bool) and isinstance(actual, bool) and actual == expected
     elif _is_number(expected):

@@ -24,6 +24,21 @@ def sha(size: int) -> Callable[[bytes], bytes]:
     return lambda message: getattr(hashlib, f"sha{size}")(message).digest()
 
 
+def share_of(hash_function: Callable[[bytes], bytes], message: bytes, lowest: float, highest: float) -> Test:
+    """The answer's share for this hash and message lies between two numbers."""
+
+    def test(answer: Any) -> bool | Miss:
+        share = answer(hash_function, message)
+        return lowest <= share <= highest or Miss(("Expected", f"a number from {lowest:g} to {highest:g}"))
+
+    return test
+
+
+def not_the_share(mistaken: float) -> Test:
+    """For the hash that returns `b"ab"` itself, the answer's share is not the mistaken one."""
+    return lambda answer: abs(answer(same_bytes, b"ab") - mistaken) > 1e-9
+
+
 ITEMS = [f"payment {n}".encode() for n in range(8)]
 
 
@@ -132,7 +147,8 @@ def vouched(expected: int, changes: dict[int, bytes], rebuild: bool = False) -> 
                 headers[n] = rlp.encode([rlp.decode(headers[n])[0], content])
         given = answer(list(headers), head)
         right = type(given) is int and given == expected
-        return right or Miss(("Changed", ", ".join(map(str, changes)) or "nothing"), ("Expected", show(expected)))
+        changed = ", ".join(f"header {n}" for n in changes) or "nothing"
+        return right or Miss(("Changed", changed), ("Expected", show(expected)))
 
     return test
 
@@ -161,10 +177,10 @@ def _trusted() -> tuple[bytes, bytes]:
 
 def honest_accepted(answer: Any) -> bool | Miss:
     """The careful verifier accepts the honest claim."""
-    from nnchain_edu.lab.claims import believes, careful
+    from nnchain_edu.lab.claims import careful, refusal
 
-    accepted = believes(careful, _claims(answer)[0], _trusted()[0])
-    return accepted or Miss(("The careful verifier", "refused the honest claim"))
+    reason = refusal(careful, _claims(answer)[0], _trusted()[0])
+    return not reason or Miss(("The careful verifier says", reason))
 
 
 def honest_rich(answer: Any) -> bool | Miss:
@@ -191,8 +207,14 @@ def fools(name: str) -> Test:
         from nnchain_edu.lab import claims
 
         forged, (head, _) = _claims(answer)[1], _trusted()
-        fooled = [v.__name__ for v in claims.CARELESS if any(claims.believes(v, c, head) for c in forged)]
+        refusals = {v.__name__: [claims.refusal(v, claim, head) for claim in forged] for v in claims.CARELESS}
+        fooled = [verifier for verifier, reasons in refusals.items() if "" in reasons]
         said = f"{len(fooled)} of {len(claims.CARELESS)} ({', '.join(fooled) or 'none'})"
-        return name in fooled or Miss(("Score, verifiers fooled", said))
+        others = [
+            (f"{verifier} refuses", "; ".join(f"claim {n}: {reason}" for n, reason in enumerate(reasons, 1)))
+            for verifier, reasons in refusals.items()
+            if verifier not in fooled
+        ]
+        return name in fooled or Miss(("Score, verifiers fooled", said), *others)
 
     return test

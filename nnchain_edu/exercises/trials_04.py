@@ -5,17 +5,18 @@ from typing import Any
 from nnchain_edu.exercises.contracts import on_fresh_chain, reverts
 from nnchain_edu.exercises.hostile import (
     ETHER,
-    LURE,
+    GAS,
     REENTRANT,
     WALLET,
     address,
     attempt,
     bank_with_savings,
     keeps,
+    lure,
+    something,
 )
 from nnchain_edu.exercises.kinds import Miss, same
 
-GAS = 3_000_000  # hostile callers name it, since an estimate is made in the block before theirs
 NOBODY = "0x" + "00" * 20
 ALICE = "0x00000000000000000000000000000000000a11ce"
 
@@ -89,19 +90,21 @@ def strangers_are_refused(answer: Any) -> bool | Miss:
 
 
 def no_other_door(answer: Any) -> bool | Miss:
-    """Judy calls whatever else there is, with herself as every address, and tries again."""
+    """Judy calls whatever else there is, twice, with herself as every address, and tries again."""
     chain, jar = _jar(answer)
-    for element in [e for e in jar.abi if e["type"] == "function" and e["name"] != "pay_in"]:
-        given = [address(chain, "judy") if i["type"] == "address" else 1 for i in element["inputs"]]
-        reverts(lambda name=element["name"], args=given: chain.send(jar.functions[name](*args), sender="judy"))
-    reverts(lambda: chain.send(jar.functions.pay_out(address(chain, "judy")), sender="judy"))
+    judy = address(chain, "judy")
+    doors = [e for e in jar.abi if e["type"] == "function" and e["name"] != "pay_in"]
+    for door in doors * 2:
+        call = jar.functions[door["name"]](*(something(each, judy) for each in door["inputs"]))
+        paid = 1 if door["stateMutability"] == "payable" else 0
+        attempt(lambda call=call, paid=paid: chain.send(call, sender="judy", value=paid))
+    attempt(lambda: chain.send(jar.functions.pay_out(judy), sender="judy"))
     return keeps(chain, jar, 3 * ETHER)
 
 
 def owner_cannot_be_lured(answer: Any) -> bool | Miss:
     chain, jar = _jar(answer)
-    page = chain.deploy(LURE, sender="judy")
-    attempt(lambda: chain.send(page.functions.claim_your_prize, jar, "judy", sender="alice"))
+    lure(chain, "alice", jar.functions.pay_out(address(chain, "judy")))
     return keeps(chain, jar, 3 * ETHER)
 
 
@@ -119,10 +122,15 @@ def bank_works(answer: Any) -> bool | Miss:
 
 
 def withdrawing_again_fails(answer: Any) -> bool | Miss:
-    chain, bank = bank_with_savings(answer)
-    thief = chain.deploy(REENTRANT, sender="judy")
-    attempt(lambda: chain.send(thief.functions.rob, bank, NOBODY, 10, sender="judy", gas=GAS, value=ETHER))
-    return keeps(chain, bank, 10 * ETHER)
+    """Once and ten times: where the last of ten is refused, all ten are undone, and the first hides."""
+    for rounds in (1, 10):
+        chain, bank = bank_with_savings(answer)
+        thief = chain.deploy(REENTRANT, sender="judy")
+        rob = thief.functions.rob(bank.address, NOBODY, rounds)
+        attempt(lambda chain=chain, rob=rob: chain.send(rob, sender="judy", gas=GAS, value=ETHER))
+        if not (kept := keeps(chain, bank, 10 * ETHER)):
+            return kept
+    return True
 
 
 def giving_while_being_paid_fails(answer: Any) -> bool | Miss:
@@ -169,14 +177,41 @@ class Limit:
         return self
 
 
+def begins_at_30(answer: Any) -> bool | Miss:
+    return _in_force(Limit(answer), 30, "nothing")
+
+
 def takes_effect(answer: Any) -> bool | Miss:
     limit = Limit(answer)
-    return same([limit.percent, limit.change(75).percent, limit.change(31).percent], [30, 75, 31])
+    for percent in (75, 31, 40, 30):
+        attempt(lambda percent=percent: limit.change(percent))
+        if not (done := _in_force(limit, percent, f"{percent}, and an hour later carried out")):
+            return done
+    return True
+
+
+def _in_force(limit: Limit, expected: int, proposed: str) -> bool | Miss:
+    found = limit.percent
+    return found == expected or Miss(("Proposed", proposed), ("In force", f"{found}, not {expected}"))
+
+
+def nothing_comes_of_nothing(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    attempt(limit.carry_out)
+    return _in_force(limit, 30, "nothing, and carried out") and reverts(limit.carry_out)
 
 
 def only_the_model(answer: Any) -> bool | Miss:
     limit = Limit(answer)
     return reverts(lambda: limit.propose(50, sender="judy"))
+
+
+def model_cannot_be_lured(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    lure(limit.chain, "bob", limit.contract.functions.propose(75))
+    limit.chain.travel(3600)
+    attempt(limit.carry_out)
+    return _in_force(limit, 30, "75, by a page of Judy's that bob visited")
 
 
 def stays_in_bounds(answer: Any) -> bool | Miss:
@@ -191,30 +226,48 @@ def stays_in_bounds(answer: Any) -> bool | Miss:
 def waits(answer: Any) -> bool | Miss:
     limit = Limit(answer)
     limit.propose(50)
-    limit.chain.travel(3000)
+    limit.chain.travel(3_598)  # and a second more, since each block is a second younger
     attempt(limit.carry_out)
-    return same(limit.percent, 30)
+    return _in_force(limit, 30, "50, and 3,599 seconds later carried out")
+
+
+def a_new_proposal_replaces(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    limit.propose(31)
+    attempt(lambda: limit.propose(75))
+    limit.chain.travel(3_600)
+    attempt(limit.carry_out)
+    return _in_force(limit, 75, "31, then 75, and an hour later carried out")
 
 
 def a_new_proposal_waits_anew(answer: Any) -> bool | Miss:
     limit = Limit(answer)
     limit.propose(31)
-    limit.chain.travel(3590)
+    limit.chain.travel(3_590)
     limit.propose(75)
     limit.chain.travel(60)
     attempt(limit.carry_out)
-    return same(limit.percent, 30)
+    return _in_force(limit, 30, "31, then 75, and a minute later carried out")
 
 
 def nothing_is_carried_out_twice(answer: Any) -> bool | Miss:
     limit = Limit(answer).change(60)
-    limit.chain.travel(3600)
+    limit.chain.travel(3_600)
     return reverts(limit.carry_out)
+
+
+def old_proposals_lapse(answer: Any) -> bool | Miss:
+    limit = Limit(answer)
+    limit.propose(75)
+    limit.chain.travel(100_000)
+    attempt(limit.carry_out)
+    return _in_force(limit, 30, "75, and 100,000 seconds later carried out")
 
 
 def silence_closes(answer: Any) -> bool | Miss:
     limit = Limit(answer).change(60)
-    limit.chain.travel(80_000)
-    before = limit.percent
-    limit.chain.travel(7_000)
-    return same([before, limit.percent], [60, 30])
+    for seconds, expected in ((86_400, 60), (1, 30)):
+        limit.chain.travel(seconds)
+        if not (found := _in_force(limit, expected, "60, carried out, and then nothing for a day")):
+            return found
+    return True

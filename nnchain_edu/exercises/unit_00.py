@@ -79,12 +79,8 @@ to_fixed = Exercise(
 
 def _is_truth(answer: Any) -> bool | Miss:
     given = answer([SCALE, 0], 0, [SCALE, 0])
-    return (
-        given is True
-        or given is False
-        or type(given).__name__ in ("bool", "bool_")
-        or Miss(("Type", type(given).__name__))
-    )
+    kind = type(given).__name__
+    return kind in ("bool", "bool_") or Miss(("Type", kind))
 
 
 verdict_fixed = Exercise(
@@ -284,8 +280,7 @@ contest = Exercise(
             "better than the rule",
             _entered(lambda right, bits: right >= 190, "The contest counted"),
             "At least 190 of 200 rows are wanted. If a weight is zero, a feature is ignored; if none is, try other"
-            " roundings, and ask how much ether outweighs"
-            " one transaction a minute.",
+            " roundings, and ask how much ether outweighs one transaction a minute.",
         ),
         Case(
             "few bits",

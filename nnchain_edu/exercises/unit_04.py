@@ -1,9 +1,9 @@
-"""Unit 04: slots, gas, and contracts that meet hostile callers, who stand in `trials_04` and `trials_04_vault`."""
+"""Unit 04: slots, gas, and contracts that meet hostile callers, who stand in `trials_04`; then the challenge."""
 
 from nnchain_edu.exercises import trials_04 as trials
-from nnchain_edu.exercises import trials_04_vault as vault
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
 from nnchain_edu.exercises.kinds import returns
+from nnchain_edu.exercises.unit_04_vault import CLOSE, EMPTY
 
 NEEDS = ("web3", "vyper.compiler", "nnchain_edu.chain")
 SECONDS = 30.0  # several fresh chains for each contract
@@ -60,6 +60,11 @@ GAS = Exercise(
     objective="say what a transaction costs before sending it",
     kind="function",
     cases=[
+        Case(
+            "a whole number",
+            lambda answer: type(answer(b"\x01", 5, 4)) is int,
+            "Gas is counted in whole numbers: divide with `//`, and return an `int`.",
+        ),
         Case("intrinsic", returns(21_000, b"", 0, 0), "With nothing to do a transaction takes 21,000 gas."),
         Case(
             "bytes by kind",
@@ -69,7 +74,7 @@ GAS = Exercise(
         Case(
             "refund",
             returns(24_200, b"", 8_000, 4_800),
-            "What is set back to zero gives gas back: take the refund off.",
+            "29,000 gas were used up to then, and 4,800 come back. A fifth of *all* 29,000 is the most that may.",
         ),
         Case(
             "a fifth at most",
@@ -111,7 +116,7 @@ JAR = Exercise(
         Case(
             "no other door",
             trials.no_other_door,
-            "A stranger called your other functions first, and then the jar paid: one of them makes anybody the owner.",
+            "A stranger called your other functions first, and money left the jar: one of them is open to anybody.",
         ),
         Case(
             "not by a lure",
@@ -151,7 +156,8 @@ BANK = Exercise(
         Case(
             "pays contracts",
             trials.pays_contracts_that_book,
-            "An honest contract that books what it receives could not be paid: `send` leaves it 2,300 gas only.",
+            "An honest contract that books what it receives was not served. `send` leaves it 2,300 gas only, and a "
+            "bank that refuses all contracts refuses the honest ones, too.",
         ),
     ],
     hints=[
@@ -169,10 +175,32 @@ LIMIT = Exercise(
     needs=NEEDS,
     seconds=SECONDS,
     cases=[
-        Case("takes effect", trials.takes_effect, "It begins at 30; a proposal that has waited an hour takes effect."),
+        Case("begins at 30", trials.begins_at_30, "Before anything was carried out the value is 30."),
+        Case(
+            "takes effect",
+            trials.takes_effect,
+            "Any proposal from 30 to 75, both included, takes effect when it has waited an hour and is carried out; "
+            "how far it lies from the value before does not matter here.",
+        ),
+        Case(
+            "nothing proposed",
+            trials.nothing_comes_of_nothing,
+            "Nothing had been proposed, and `carry_out` did not revert: variables that were never set are 0.",
+        ),
         Case("only the model", trials.only_the_model, "Somebody without the model's key proposed, and was heard."),
+        Case(
+            "not by a lure",
+            trials.model_cannot_be_lured,
+            "The model's key was lured to another contract, and that one proposed: compare with `msg.sender`, who "
+            "calls, and not with `tx.origin`, who signed.",
+        ),
         Case("bounds", trials.stays_in_bounds, "With the model's key the value left the range from 30 to 75."),
         Case("waits", trials.waits, "A proposal was carried out before it had waited 3,600 seconds."),
+        Case(
+            "replaces",
+            trials.a_new_proposal_replaces,
+            "A second proposal counts instead of the first, even where the first still waits.",
+        ),
         Case(
             "waits anew",
             trials.a_new_proposal_waits_anew,
@@ -182,69 +210,23 @@ LIMIT = Exercise(
             "once", trials.nothing_is_carried_out_twice, "A proposal that had been carried out was carried out again."
         ),
         Case(
+            "old news",
+            trials.old_proposals_lapse,
+            "A proposal of the day before yesterday was carried out, though the model has been silent since: after "
+            "86,400 seconds nobody may carry it out.",
+        ),
+        Case(
             "fails closed",
             trials.silence_closes,
-            "A value serves for 86,400 seconds from when it was carried out; after that `percent` is 30.",
+            "A value serves for 86,400 seconds from when it was carried out, that second included; then it is 30.",
         ),
     ],
     hints=[
         "Store the proposal and the time from which it may be carried out. `percent` looks at the clock.",
         "`propose` refuses, then notes the value and the time an hour ahead. `carry_out` refuses while that time is "
-        "0 or still to come, and sets it to 0 afterwards.",
+        "0, still to come, or long past, and sets it to 0 afterwards.",
     ],
     praise="The model may be wrong, stolen or silent: the worst is 75, with an hour's notice, and silence means 30.",
-)
-
-EMPTY = Exercise(
-    number="04.6",
-    title="Challenge: empty the vault with three holes",
-    objective="carry an attack out from beginning to end",
-    kind="function",
-    needs=NEEDS,
-    seconds=60.0,
-    cases=[
-        Case("reserve", vault.purse_empties("reserve"), "The reserve is still there. Who may name the keeper?"),
-        Case("held", vault.purse_empties("held"), "The depositors' money is still there. Which line comes too late?"),
-        Case("fund", vault.purse_empties("fund"), "The fund is still there. Who decides what the vault believes?"),
-        Case("profit", vault.thief_profits, "The vault is empty, but judy has not become richer by what was in it."),
-    ],
-    hints=[
-        "One purse, one hole: `name_keeper`, `withdraw`, and `update` with `sell`.",
-        "For `withdraw` take a contract like `source('bank_thief')`, and a stake that divides 10 ether. It goes on "
-        "as long as the vault holds its stake, so take the other purses first. For the fund: buy, let the vault look, "
-        "sell it just as many tokens as the fund can pay, and sell the rest back.",
-    ],
-    praise="Three purses, three well-known mistakes, 30 ether. Now close the holes before somebody else finds them.",
-)
-
-CLOSE = Exercise(
-    number="04.7",
-    title="Challenge: close the three holes",
-    objective="repair a contract without breaking what it is for",
-    kind="contract",
-    needs=NEEDS,
-    seconds=60.0,
-    cases=[
-        Case("works", vault.vault_works, "Keeper, depositor and honest seller must still get what is theirs."),
-        Case("keeper", vault.keeper_stays, "A stranger became the keeper and spent the reserve."),
-        Case("withdraw", vault.vault_is_not_reentered, "A contract withdrew again while it was being paid."),
-        Case(
-            "price of the moment",
-            vault.price_cannot_be_moved(looks=True, wait=1800),
-            "A price that stood for no second was believed: buy, update, sell, all in one transaction.",
-        ),
-        Case(
-            "price of the last look",
-            vault.price_cannot_be_moved_in_steps,
-            "The price was moved in one block and believed in the next: average it over half an hour at least.",
-        ),
-    ],
-    hints=[
-        "`source('treasury')`, `source('bank')` and `source('lender')` show the three repairs.",
-        "In `update`: at least 1,800 seconds since the last, then the growth of `market.price_seconds()` by the "
-        "seconds that passed. Keep its last value; the constructor sets the first.",
-    ],
-    praise="All three holes are closed, and everybody is still served. That second half is what makes a repair.",
 )
 
 UNIT = Unit(

@@ -65,7 +65,8 @@ class Bench(anywidget.AnyWidget):
         self.on_msg(lambda _, content, buffers: self.act(**content))
 
     def __repr__(self) -> str:
-        return f"Bench: {self.state.title}. {self.view.get('line', '')}"
+        title = self.state.title
+        return f"Bench: {title}{'' if title.endswith('?') else '.'} {self.view.get('line', '')}"
 
     @property
     def locked(self) -> bool:

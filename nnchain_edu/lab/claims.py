@@ -28,12 +28,28 @@ class Claim:
         address: 20 bytes.
         balance: wei.
         nodes: the trie nodes from the state root down to the account, in RLP (EIP-1186).
+
+    Raises:
+        TypeError: where one of them is of another kind, such as an address that is text.
     """
 
     header: list[bytes]
     address: bytes
     balance: int
     nodes: list[bytes]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.address, bytes) or len(self.address) != 20:
+            raise TypeError(
+                f"address of a claim must be 20 bytes, not {self.address!r}; of a text that begins with 0x they are "
+                "bytes.fromhex(text[2:])"
+            )
+        for name in ("header", "nodes"):
+            given = getattr(self, name)
+            if not isinstance(given, list | tuple) or not all(isinstance(each, bytes) for each in given):
+                raise TypeError(f"{name} of a claim must be a list of bytes, not {given!r}")
+        if type(self.balance) is not int:
+            raise TypeError(f"balance of a claim must be a whole number of wei, not {self.balance!r}")
 
     def __repr__(self) -> str:
         return f"<Claim: 0x{self.address.hex()} holds {self.balance / ETHER:,.3f} ether; {len(self.nodes)} nodes>"
@@ -60,37 +76,46 @@ def header_of(chain: "Chain") -> list[bytes]:
 def careful(claim: Claim, head: bytes) -> bool:
     """Header, way and balance are all checked against the one hash that is trusted."""
     right_header = keccak(rlp.encode(claim.header)) == head
-    return right_header and balance_at(claim.header[STATE_ROOT], claim.address, claim.nodes) == claim.balance
+    proven = balance_at(claim.header[STATE_ROOT], claim.address, claim.nodes)
+    return right_header and proven == claim.balance
 
 
-def trusts_any_header(claim: Claim, head: bytes) -> bool:
-    """The proof fits the state root in the header. And the header?"""
-    return balance_at(claim.header[STATE_ROOT], claim.address, claim.nodes) == claim.balance
+def trusts_any_way(claim: Claim, head: bytes) -> bool:
+    """Header and links are checked, node by node. And which account is it?"""
+    above = [claim.header[STATE_ROOT], *claim.nodes]
+    linked = all(keccak(node) in up for up, node in zip(above, claim.nodes, strict=False))
+    right_header = keccak(rlp.encode(claim.header)) == head
+    stated = balance_in(rlp.decode(claim.nodes[-1])[1])
+    return right_header and linked and stated == claim.balance
 
 
 def trusts_any_root(claim: Claim, head: bytes) -> bool:
     """The header is the trusted one, and the nodes fit each other. And the first node?"""
     right_header = keccak(rlp.encode(claim.header)) == head
-    return right_header and balance_at(keccak(claim.nodes[0]), claim.address, claim.nodes) == claim.balance
+    proven = balance_at(keccak(claim.nodes[0]), claim.address, claim.nodes)
+    return right_header and proven == claim.balance
 
 
-def trusts_any_way(claim: Claim, head: bytes) -> bool:
-    """The header is the trusted one, and each node is named by the one above it. And which account is it?"""
-    above = [claim.header[STATE_ROOT], *claim.nodes]
-    linked = all(keccak(node) in upper for upper, node in zip(above, claim.nodes, strict=False))
-    right_header = keccak(rlp.encode(claim.header)) == head
-    return right_header and linked and balance_in(rlp.decode(claim.nodes[-1])[1]) == claim.balance
+def trusts_any_header(claim: Claim, head: bytes) -> bool:
+    """The proof fits the state root in the header. And the header?"""
+    proven = balance_at(claim.header[STATE_ROOT], claim.address, claim.nodes)
+    return proven == claim.balance
 
 
-CARELESS = (trusts_any_header, trusts_any_root, trusts_any_way)
+CARELESS = (trusts_any_way, trusts_any_root, trusts_any_header)
+
+
+def refusal(verifier: Callable[[Claim, bytes], bool], claim: Claim, head: bytes) -> str:
+    """Why a verifier does not accept a claim, "" where it does; one that it cannot even read, it does not."""
+    try:
+        return "" if verifier(claim, head) else "header, link or balance do not fit"
+    except (ValueError, TypeError, IndexError, rlp.exceptions.RLPException) as error:
+        return str(error) or "the nodes cannot be read"
 
 
 def believes(verifier: Callable[[Claim, bytes], bool], claim: Claim, head: bytes) -> bool:
-    """Whether a verifier accepts a claim; one that it cannot even read, it does not."""
-    try:
-        return bool(verifier(claim, head))
-    except (ValueError, TypeError, IndexError, rlp.exceptions.RLPException):
-        return False
+    """Whether a verifier accepts a claim."""
+    return not refusal(verifier, claim, head)
 
 
 # --- the walk down the trie, as in the lesson ---------------------------------------------------------

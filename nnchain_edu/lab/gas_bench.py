@@ -27,7 +27,7 @@ def run(x: uint256):
 EXAMPLES = {
     "add to a number in storage": "self.total += x",
     "compute and forget": "y: uint256 = x * x + x",
-    "overwrite a number in storage": "self.total = 9",
+    "set a number in storage to the same each time": "self.total = 9",
     "write into a mapping": "self.notes[msg.sender] = x",
     "append to an array": "self.row.append(x)",
     "log an event": "log Said(what=x)",

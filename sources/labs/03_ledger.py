@@ -5,7 +5,7 @@
 
 # %%
 from nnchain_edu import Chain, check, hint
-from nnchain_edu.lab import Explorer
+from nnchain_edu.lab import Explorer, Prediction
 
 chain = Chain()
 chain.send("bob", value=5 * 10**18, sender="alice")
@@ -19,12 +19,11 @@ chain.send("dave", value=10**18, sender="bob")
 #
 # Change the payments above as you like and run the cell again. Below you see your chain block by block: choose a block (mouse, or Tab and the arrow keys), read its header, its transactions and events, and change an amount.
 #
-# **Before you tamper, write down your prediction:** you raise the amount in block 1. Which block is the first broken one, for which reason, and what becomes of the later ones?
+# Before you can tamper, the explorer asks for a prediction. Think also of the reason, and of what becomes of the later blocks.
 
 # %%
-prediction = "I expect that …"
-
-explorer = Explorer(chain, tamper=True, title="Your chain, and a copy to tamper with")
+question = Prediction("You raise the amount in block 1. Which block is the first broken one?", low=0, high=100)
+explorer = Explorer(chain, tamper=True, title="Your chain, and a copy to tamper with", prediction=question)
 explorer.selected = 1
 explorer
 
@@ -39,7 +38,7 @@ explorer
 #
 # The blocks above carry signatures, so you can spoil them but not repair them. Here is a hand-made chain as in the lesson, without signatures. After tampering you can *seal* a block anew: give it the hash that fits.
 #
-# **Prediction:** you change block 1 and seal it. What breaks? How often must you seal until nothing is broken, and what would still give you away?
+# Change block 1 and seal it. What breaks? And what would still give you away when nothing is broken any more?
 
 # %%
 import json
@@ -58,8 +57,8 @@ for n, (payer, payee, amount) in enumerate(
     parent = seal(block)
     blocks.append({**block, "hash": parent})
 
-prediction = "I expect that …"
-by_hand = Explorer(blocks, seal=seal, tamper=True, title="A chain without signatures")
+question = Prediction("You change block 1. How many blocks must you seal until nothing is broken?", low=0, high=100)
+by_hand = Explorer(blocks, seal=seal, tamper=True, title="A chain without signatures", prediction=question)
 by_hand.selected = 1
 by_hand
 
@@ -93,11 +92,11 @@ check("03.1", avalanche)
 # %% [markdown]
 # Stuck? `hint("03.1")` gives a first hint, `hint("03.1", 2)` a second one. It is the same for every exercise.
 #
-# Try yours on a bad hash, such as `lambda m: bytes([sum(m) % 256])`. What is wrong with it?
+# Try yours on a bad hash, such as `lambda m: bytes([sum(m) % 256])`. How far from one half is it, and why? (When your function is right, the check says so.)
 #
 # **03.2** Write `proves(item, index, siblings, root)`: does this Merkle proof show that `item` stands at position `index` of the list?
 #
-# The list has 2, 4, 8, … entries. `siblings` are the neighbours' hashes from the leaf up. On each level, an even index is the left one of its pair and an odd one the right; halving the index gives the position one level higher. `item`, `root` and the siblings are `bytes`, `index` is an `int`, the result is `True` or `False`. For a list of one entry, `proves(b"a", 0, [], leaf(b"a"))` is `True`. `leaf` and `node` are those of the lesson.
+# The list has 2, 4, 8, … entries. `siblings` are the neighbours' hashes from the leaf up. On each level, an even index is the left one of its pair and an odd one the right; halving the index gives the position one level higher. `item`, `root` and the siblings are `bytes`, `index` is an `int`, the result is `True` or `False`. An index beyond the end of the list proves nothing: `False`. For a list of one entry, `proves(b"a", 0, [], leaf(b"a"))` is `True`. `leaf` and `node` are those of the lesson.
 
 
 # %%
@@ -129,6 +128,7 @@ check("03.2", proves)
 # %%
 from eth_keys import keys
 from eth_keys.exceptions import BadSignature
+from eth_utils import keccak
 
 n = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
@@ -171,7 +171,6 @@ check("03.4", fee_split)
 
 # %%
 import rlp
-from eth_utils import keccak
 
 
 def proven_from(headers, head):
@@ -199,7 +198,7 @@ except NotImplementedError:
 # %% [markdown]
 # ## Challenge: forge what only a careful verifier refuses
 #
-# **03.6** A lender pays whoever proves to hold 15,000 ether on `lenders_chain()`. It knows that chain's head hash, nothing else. A *claim* brings everything with it: a header, an address, a balance, and the trie nodes.
+# **03.6** A lender pays out to each address that is proven to hold 15,000 ether on `lenders_chain()`. It knows that chain's head hash, nothing else. A *claim* brings everything with it: a header, an address, a balance, and the trie nodes. (A proof says what an address holds, not that it is yours: anybody may show Heidi's. So the money goes to the address.)
 #
 # Judy has given nearly all of her ether to Heidi. Bring two things:
 #
@@ -217,7 +216,7 @@ for verifier in (claims.careful, *claims.CARELESS):
     print(inspect.getsource(verifier))
 
 # %% [markdown]
-# `balance_at` is the lesson's walk from a root to an account, with every check in place. What you can build with: `chain.proof("heidi")` has `.address`, `.balance` and `.nodes`; `claims.header_of(chain)` gives the newest header as a list of fields, with the state root at `claims.STATE_ROOT`; an account is `rlp.encode([nonce, balance, storage_root, code_hash])`, each as bytes.
+# `balance_at` is the lesson's walk from a root to an account, with every check in place. What you can build with: `lenders.proof("heidi")` has `.address` (text; a claim wants its 20 bytes, `bytes.fromhex(address[2:])`), `.balance` and `.nodes`; `claims.header_of(lenders)` gives the newest header as a list of fields, with the state root at `claims.STATE_ROOT`; an account is `rlp.encode([nonce, balance, storage_root, code_hash])`, each as bytes.
 
 # %%
 lenders = claims.lenders_chain()

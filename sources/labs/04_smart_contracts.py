@@ -22,7 +22,7 @@ chain = Chain()
 # 2. Which is dearer, to hash a number or to store it? By what factor?
 # 3. Take "a hundred rounds". Replace `self.spare` by `self.total`. What changes, what hardly does?
 # 4. Find a line that takes more than 100,000 gas.
-# 5. Find a line that makes the code longer and the call cheaper.
+# 5. Find a line that makes the code longer and the call cheaper. (What may be left out when `x` is small?)
 
 # %%
 Bench(GasBench())
@@ -32,7 +32,7 @@ Bench(GasBench())
 #
 # A mapping stands at a slot, and each entry has a slot of its own: the hash of two words of 32 bytes. Write `slot_of(position, key)`, which takes the mapping's slot (an `int`) and an address (text, beginning with `0x`) and returns the entry's slot (an `int`). `keccak(data)` takes bytes and returns 32 bytes.
 #
-# Worked value: `slot_of(0, "0x" + "00" * 20)` is the number that begins `0xad3228b6`.
+# Worked value: `slot_of(1, "0x" + "00" * 20)` is the number that begins `0xada50131` in hexadecimal.
 
 # %%
 from eth_utils import keccak
@@ -78,7 +78,7 @@ check("04.2", gas_used)
 # A cell that begins with `%%contract Jar` is Vyper; what follows in that line is Python, run when the cell has been compiled. Write:
 #
 # - `pay_in()`: anybody may send ether along. It logs `PaidIn(who, amount)`.
-# - `pay_out(receiver)`: the owner sends all that is in the jar to `receiver`. For everybody else it reverts.
+# - `pay_out(receiver)`: the owner sends all that is in the jar, `self.balance`, to `receiver`. For everybody else it reverts.
 #
 # The owner is who deploys. The check deploys your jar on a fresh chain, and Judy tries everything she can think of.
 
@@ -118,7 +118,7 @@ check("04.2", gas_used)
 # %% [markdown]
 # ## Exercise 4: repair the bank
 #
-# In this bank customers can also give their money to each other. It has the mistake of the lesson, and in one place more than you might think. Repair it so that nobody takes out more than is theirs, and everybody, people and contracts, still gets what is theirs. Take the remark `your code here` out when you begin.
+# In this bank customers can also give their money to each other. It has the mistake of the lesson, and `give` opens a second door to it. Repair it so that nobody takes out more than is theirs, and everybody, people and contracts, still gets what is theirs. Take the remark `your code here` out when you begin.
 
 # %%
 # %%contract Bank check("04.4", Bank)
@@ -152,8 +152,8 @@ check("04.2", gas_used)
 # A model's key, given to the constructor, proposes how many percent may be lent. Fill in the three functions:
 #
 # - `percent()`: the value in force. It is 30 at the start, and 30 again when the last change is more than 86,400 seconds old.
-# - `propose(percent)`: only for the model's key, and only from 30 to 75. A new proposal replaces the old one and waits anew.
-# - `carry_out()`: anybody may call. It reverts unless a proposal has waited 3,600 seconds; then the proposal is in force, once.
+# - `propose(percent)`: only for the model's key, and only from 30 to 75, both included. A new proposal replaces the old one and waits anew. (There is no rule on steps here.)
+# - `carry_out()`: anybody may call. It reverts unless a proposal has waited 3,600 seconds, and also when it has waited for more than 86,400: that is old news. Otherwise the proposal is in force, once.
 #
 # Worked value: proposed 75, an hour later carried out: `percent()` is 75, and 30 a day and a second later.
 
@@ -193,6 +193,7 @@ check("04.2", gas_used)
 # def carry_out():
 #     ### BEGIN SOLUTION
 #     assert self.ready > 0 and block.timestamp >= self.ready, "nothing is ready"
+#     assert block.timestamp <= self.ready + 82800, "old news"
 #     self.ready = 0
 #     self.stored = self.pending
 #     self.changed = block.timestamp
@@ -203,7 +204,7 @@ check("04.2", gas_used)
 # %% [markdown]
 # ## Challenge, first half: empty the vault
 #
-# `vault_with_holes` keeps 30 ether in three purses, `reserve`, `held` and `fund`, and has a hole beside each. Read it.
+# `vault_with_holes` keeps 30 ether in three purses, `reserve`, `held` and `fund`, and has a hole beside each. Read it. (`immutable` is set once, by the constructor; an `interface` says how another contract is called, `staticcall` calls what changes nothing.)
 
 # %%
 source("vault_with_holes")
@@ -241,7 +242,7 @@ check("04.6", heist)
 # %% [markdown]
 # ## Challenge, second half: close the holes
 #
-# Here is the same vault. Close the three holes so that keeper, depositors and honest sellers are still served. `update` may revert when it is called again within 1,800 seconds; anybody may call it after that. The check brings thieves that are better than yours. Take the remarks `your code here` out as you go.
+# Here is the same vault. Close the three holes so that keeper, depositors and honest sellers are still served. `update` must revert when it is called again within 1,800 seconds; anybody may call it after that. The market was there long before the vault. The check brings thieves that are better than yours. Take the remarks `your code here` out as you go.
 
 # %%
 # %%contract Vault check("04.7", Vault)
@@ -305,6 +306,7 @@ check("04.6", heist)
 # def withdraw():
 #     amount: uint256 = self.deposits[msg.sender]
 #     assert amount > 0, "nothing to withdraw"
+#     assert amount <= self.held, "the depositors' purse is empty"
 #     self.held -= amount
 #     ### BEGIN SOLUTION
 #     self.deposits[msg.sender] = 0
@@ -331,6 +333,7 @@ check("04.6", heist)
 # def sell(tokens: uint256):
 #     assert self.price > 0, "no price yet: call update"
 #     amount: uint256 = tokens * self.price // 10**18
+#     assert amount <= self.fund, "the fund is too small"
 #     self.fund -= amount
 #     assert extcall token.transferFrom(msg.sender, self, tokens), "the token refused"
 #     raw_call(msg.sender, b"", value=amount)
@@ -338,7 +341,7 @@ check("04.6", heist)
 # %% [markdown]
 # ## What remains
 #
-# Your vault averages over half an hour. What would it cost to hold the price for that long, and who would stop you? Which of the three holes would a second pair of eyes have found, which only a test? Run the next cell to see where you stand.
+# Your vault averages over half an hour. What would it cost to hold the price up for that long, what to lift it much higher for a few seconds, and who would stop you? What may a seller do when nobody has called `update` for a week? Which of the three holes would a second pair of eyes have found, which only a test? Run the next cell to see where you stand.
 
 # %%
 check()

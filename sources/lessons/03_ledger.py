@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Why can nobody rewrite the ledger?
 #
-# Three payments go onto a blockchain inside this notebook. Then we take a copy of its blocks and raise the first payment by a billionth of a billionth. Run the cell with **Shift + Enter**.
+# Three payments go onto a blockchain inside this notebook. Then we take a copy of its blocks and raise the first payment by a billionth of a billionth of an ether. Run the cell with **Shift + Enter**.
 
 # %%
 from nnchain_edu.chain import Chain, verify
@@ -25,7 +25,7 @@ verify(blocks)
 # 5. say which blocks a remembered hash vouches for,
 # 6. check a claim about an account without trusting whoever makes it.
 #
-# **You need** Python and school mathematics. **Time**: 50 minutes to read and run; the cells themselves take a few seconds.
+# **You need** Python and school mathematics. **Time**: 30 minutes to read and run, of which the cells take a few seconds. The lab is another hour.
 #
 # ## A fingerprint for data
 #
@@ -70,9 +70,9 @@ alt = "Two histograms, both a bell around 128 flipped bits; the points for 256 f
 show(draw_avalanche(counts), alt)
 
 # %% [markdown]
-# Both bells are those of 256 fair coins. This is the *avalanche effect*: a tiny change cannot hide, and the hash gives no hint in which direction to search.
+# Both bells are those of 256 fair coins. This is the *avalanche effect*: how far the hash moved does not say how far the message did. A hash without it is bad. One that has it need not be good, for many a formula that is easy to undo shows the same bell.
 #
-# Nobody has ever shown two inputs with the same SHA-256 or Keccak-256 hash. So a hash can stand for its data: whoever knows the 32 bytes recognises the data again.
+# Nobody has ever shown two inputs with the same SHA-256 or Keccak-256 hash (a *collision*), nor, for a given input, another one with its hash (a *second preimage*). So a hash can stand for its data: whoever knows the 32 bytes recognises the data again.
 #
 # ## A chain, by hand
 #
@@ -119,7 +119,7 @@ def faults(blocks):
 faults(book)
 
 # %% [markdown]
-# No faults. Now Judy wants Bob's payment for herself, and tries three times, each time harder. She *changes* the payment. She also *reseals* that block with its proper hash. She *rebuilds* all later blocks.
+# No faults. Now Judy wants for herself what Bob paid to Carol, and tries three times, each time harder. She *changes* the payment. She also *reseals* that block with its proper hash. She *rebuilds* all later blocks.
 
 # %%
 from nnchain_edu.lab.ledger_figures import draw_chains
@@ -131,7 +131,7 @@ alt = "Honest: all hold. Changed: block 1 breaks. Resealed: block 2 breaks. Rebu
 show(draw_chains(attempts, faults), alt)
 
 # %% [markdown]
-# The first two attempts are found, and the first broken block says where to look. The third is the honest other half of the story: **whoever may rebuild all later blocks makes a valid book.** Only one thing gives it away: the head has another hash.
+# The first two attempts are found: what breaks is the changed block, or the one right after it. The third is the honest other half of the story: **whoever may rebuild all later blocks makes a valid book.** Only one thing gives it away: the head has another hash.
 #
 # So a chain of hashes protects those who *remember a head they trust*. For them, 32 bytes guard the whole past. For a newcomer who remembers nothing, both books look fine. What makes rebuilding expensive is the subject of unit 05.
 #
@@ -185,7 +185,7 @@ print([len(level) for level in levels], root.hex())
 def merkle_proof(levels, index):
     proof = []
     for level in levels[:-1]:
-        if index ^ 1 < len(level):  # the other one of the pair; a last one without a partner moves up alone
+        if index ^ 1 < len(level):  # the other of the pair: last bit flipped
             proof.append(("left" if index % 2 else "right", level[index ^ 1]))
         index //= 2
     return proof
@@ -210,7 +210,7 @@ show(draw_merkle(levels, 4), alt)
 # %% [markdown]
 # Each level halves the list. A million entries need 20 hashes, 640 bytes, and a phone can check that.
 #
-# What is the `00` before a leaf and the `01` before a node for? Let us leave them out, and treat an odd last entry as Bitcoin does: it is paired with *a copy of itself*. `a` to `d` are the hashes of four entries. `two` are the hashes of two other entries, of 64 bytes each: `a + b` and `c + d`.
+# What is the `00` before a leaf and the `01` before a node for? Let us leave them out, and treat an odd last entry as Bitcoin does: it is paired with *a copy of itself*. `a` to `d` are the hashes of four entries; how those were made does not matter here. `two` are the hashes of two other entries, of 64 bytes each: `a + b` and `c + d`.
 
 
 # %%
@@ -227,7 +227,7 @@ print("same root:", bare_root([a, b, c, d]) == bare_root(two), "and", bare_root(
 # Four entries and two entries have one root; so have three and four. No hash was broken, the *tree* was ambiguous.
 #
 # - **A node taken for a leaf.** Without the marks, the 64 bytes inside a node pass for an entry, a *second preimage* of the root. The marks keep the two kinds apart (*domain separation*; RFC 6962, section 2.1). Bitcoin has no marks; there, transactions of 64 bytes are the danger.
-# - **The doubled last entry** is CVE-2012-2459. A block that repeats its last payments is invalid, but had the hash of the valid block. Nodes noted that hash as bad and then refused the valid block too. Bitcoin kept its tree, and its nodes now look for such doubles before they remember a hash as bad. In our tree an odd one moves up alone, so the two lists differ.
+# - **The doubled last entry** is CVE-2012-2459. A block that repeats its last payments is invalid, but had the hash of the valid block. Bitcoin's computers (called nodes, too) noted that hash as bad and then refused the valid block. Bitcoin kept its tree, and its software now looks for such doubles before it remembers a hash as bad. In our tree an odd one moves up alone, so the two lists differ.
 #
 # ## Who says so?
 #
@@ -244,7 +244,9 @@ print("the chain ", chain.accounts["alice"].address)
 # %% [markdown]
 # So an account's address is the end of its public key's hash. (The capital letters are a checksum, EIP-55.)
 #
-# To sign a message with hash $z$, *ECDSA* draws a secret number $k$, takes for $r$ the $x$-coordinate of the point $R = k \cdot G$, and computes $s = (z + r d) / k$, all modulo the curve's order $n$. From $z$, $r$ and $s$ anybody gets the signer's public key back: $Q = (s R - z G) / r$. One more bit $v$ says which of the two points with that $x$ was $R$.
+# Points of the curve can be added, and $k \cdot G$ is $G$ added to itself $k$ times. After $n$ steps it starts over; so one computes modulo this *order* $n$, where dividing means multiplying by the inverse (`pow(k, -1, n)`).
+#
+# To sign a message with hash $z$, *ECDSA* takes a secret number $k$ that is used only once, takes for $r$ the $x$-coordinate of the point $R = k \cdot G$, and computes $s = (z + r d) / k$. From $s k = z + r d$ follows $s R = z G + r Q$. So from $z$, $r$ and $s$ anybody gets the signer's public key back: $Q = (s R - z G) / r$. One more bit $v$ says which of the two points with that $x$ was $R$. (Our $k$ is computed from key and message, after RFC 6979. That is why this page prints the same each time.)
 
 # %%
 z, other_z = keccak(b"alice pays bob 5"), keccak(b"alice pays bob 50")
@@ -261,7 +263,7 @@ print("s and n - s at most n / 2:", s <= n // 2, n - s <= n // 2)
 # %% [markdown]
 # Under another text the signature belongs to another key, one that nobody holds: Judy cannot change Alice's payment. (If one $k$ is ever used for two messages, two equations give $d$ away. That has emptied real wallets.)
 #
-# One thing Judy *can* do. $R$ and $-R$ have the same $x$, so $(r, n - s)$ with the other $v$ fits as well. This is *malleability*: a second valid signature, made without the key. No money is stolen, but the transaction gets another hash, and whoever waits for the first hash is fooled. Ethereum therefore accepts only the lower $s$ (EIP-2). We test that below.
+# One thing Judy *can* do. $R$ and $-R$ have the same $x$, so $(r, n - s)$ with the other $v$ fits as well. This is *malleability*: a second valid signature, made without the key. No money is stolen, but the transaction gets another hash, and whoever waits for the first hash is fooled. Ethereum therefore accepts only transactions with the lower $s$ (EIP-2). We test that below. A contract that checks signatures by `ecrecover` gets no such help: it must refuse the higher $s$ itself.
 #
 # ## A transaction, taken apart
 #
@@ -274,10 +276,12 @@ raw = bytes(chain.w3.eth.get_raw_transaction_by_block(1, 0))
 names = "chainId nonce maxPriorityFeePerGas maxFeePerGas gas to value data accessList yParity r s"
 fields = dict(zip(names.split(), rlp.decode(raw[1:]), strict=True))
 for name, field in fields.items():
-    print(f"{name:<21}", int.from_bytes(field, "big") if len(field) < 9 else "0x" + field.hex())
+    print(f"{name:<21}", "0x" + field.hex() if len(field) > 8 else int.from_bytes(field, "big") if field else "empty")
 
 # %% [markdown]
-# Look for the sender: there is none. It is *recovered* from the signature, which covers the first nine fields. `nonce` counts the sender's transactions, so none can be played twice; `chainId` keeps it off other chains; `gas` is the most it may use.
+# Zero, no data and an empty list are all written as nothing. Look for the sender: there is none. It is *recovered* from the signature (`yParity` is $v$), which covers the first nine fields.
+#
+# `nonce` counts the sender's transactions, so none can be played twice (Bitcoin's nonce only shares the name). `chainId` keeps it off other chains. *Gas* counts the work that a transaction makes for the computers that run the chain: a plain payment takes 21,000, and `gas` is the most that this one may use. `data` is for contracts, and so is `accessList`, which announces what will be read.
 #
 # We recover the sender and rebuild the transaction's hash, which covers all twelve fields. Then the twin: a second chain with the same beginning has not seen the payment, so we offer it both forms.
 
@@ -304,7 +308,7 @@ for form in ((1 - v, r, n - s), (v, r, s)):
 #
 # ## Where the fee goes
 #
-# Each block has a *base fee*, a price for a unit of gas that is the same for all and is destroyed ("burned"). It follows from the parent block (EIP-1559): half of the gas limit is the *target*; if the parent used more, the fee rises, by an eighth at most; if less, it falls. All in whole numbers of *wei*, the smallest unit, so that every machine agrees.
+# Each block has a *base fee*, a price for a unit of gas that is the same for all and is destroyed ("burned"). It follows from the parent block (EIP-1559): half of the block's gas limit is the *target*; if the parent used more, the fee rises, by an eighth at most; if less, it falls. All in whole numbers of *wei*, the smallest unit, so that every machine agrees.
 
 
 # %%
@@ -315,7 +319,7 @@ def next_base_fee(base_fee, gas_used, gas_limit):
 
 
 mainnet = {
-    12965000: (10**9, 30_025_257, 2 * 15_014_561, 1_124_967_822),
+    12965000: (10**9, 30_025_257, 30_029_122, 1_124_967_822),
     13031167: (47_209_136_185, 23_798_810, 30_087_944, 50_643_305_194),
 }
 for parent, (*given, published) in mainnet.items():
@@ -325,7 +329,7 @@ ours = [next_base_fee(block["baseFeePerGas"], block["gasUsed"], block["gasLimit"
 print("our own blocks follow the rule:", ours == [block["baseFeePerGas"] for block in blocks[1:]])
 
 # %% [markdown]
-# Two real blocks, to the wei, and all of our own. Beyond the base fee, the sender pays the block's producer a *tip* for each unit of gas: `maxPriorityFeePerGas`, or less where `maxFeePerGas` leaves less after the base fee. For Alice: 21,000 gas at a base fee of 875,000,000 wei are burned, and 21,000 times a tip of 1,000,000,000 wei are earned. Below the base fee a transaction has to wait.
+# Two real blocks, to the wei, and all of our own. Beyond the base fee, the sender pays the block's producer a *tip* for each unit of gas: `maxPriorityFeePerGas`, or less where `maxFeePerGas` leaves less after the base fee. Block 1 has a base fee of 875,000,000 wei (`blocks[1]["baseFeePerGas"]`). So for Alice's 21,000 gas, 21,000 × 875,000,000 wei are burned, and 21,000 × 1,000,000,000 wei are earned. Whoever offers less than the base fee has to wait.
 #
 # ## The same ideas in a real block
 #
@@ -347,7 +351,7 @@ print("hash of all fields is the head:", keccak(raw_header) == chain.block().has
 #
 # Carol's phone remembers one head hash. It asks a stranger's computer for her balance and does not trust the answer. So the answer must come with a proof.
 #
-# The state is a *Merkle-Patricia trie*, a Merkle tree in which the way down spells a key: each of the 64 hexadecimal digits of `keccak(address)` chooses one of 16 branches. A node with 17 entries is a branch. One with two entries skips a piece of the way; it leads on, or it is a leaf and holds the account. This is a whole verifier:
+# The state is a *Merkle-Patricia trie*, a Merkle tree in which the way down spells a key: each of the 64 hexadecimal digits of `keccak(address)` chooses one of 16 branches. A node with 17 entries is a branch. One with two entries skips a piece of the way; it leads on, or it is a leaf and holds the account. The first digit of its first entry says which: 0 or 1 leads on, 2 or 3 is a leaf. After 1 and 3 the piece follows at once; after 0 and 2 comes a filler digit, since bytes hold an even number of digits. This is a whole verifier:
 
 
 # %%
@@ -385,29 +389,30 @@ print("proven:       ", int.from_bytes(balance, "big"), "wei, with", sum(map(len
 print("the node says:", chain.balance("carol"), "wei")
 
 # %%
-bob = bytes.fromhex(chain.accounts["bob"].address[2:])
-for address, nodes in ((bob, proof.nodes), (carol, [*proof.nodes[:-1], bytes(100)])):
+near = next(a for a in (bytes([n] * 20) for n in range(256)) if digits(keccak(a))[0] == digits(keccak(carol))[0])
+for address, nodes in ((near, proof.nodes), (carol, [*proof.nodes[:-1], bytes(100)])):
     try:
         print(look_up(header["stateRoot"], address, nodes))
     except ValueError as refusal:
         print("refused:", refusal)
 
 # %% [markdown]
-# Carol's proof shown as Bob's is refused, and so is a made-up node. A real chain with hundreds of millions of accounts needs some 8 to 10 nodes, a few kilobytes. The package's `chain.proof("carol").verify(state_root)` is the same walk; it also proves the storage of contracts, and that an account does *not* exist.
+# Carol's proof is refused for an address whose way begins with the same digit, and so is a made-up node. A real chain with hundreds of millions of accounts needs some 8 to 10 nodes, a few kilobytes. The package's `chain.proof("carol").verify(state_root)` is the same walk; it also proves the storage of contracts, and that an account does *not* exist.
 #
 # ## Judy rewrites history
 #
-# In block 2 Judy paid Carol five ether for a bicycle. Now she has the bicycle and wants the money back. She cannot sign for Alice or Bob. She need not: she starts from the first block, uses *their genuine transactions* again, and sends her own five ether to a friend instead.
+# In block 2 Judy paid Carol five ether for a bicycle. Now she has the bicycle and wants the money back. She cannot sign for Alice or Bob. She need not: she starts from the first block, sends *their genuine transactions* again, byte for byte, and between them her own five ether to a friend instead.
 
 # %%
 fork = Chain()
-for payer, payee in (("alice", "bob"), ("judy", "heidi"), ("bob", "dave")):
-    fork.send(payee, value=5 * 10**18, sender=payer)
-print("alone:            ", verify(fork.export()))
-print("with trusted head:", verify(fork.export(), trusted_head=chain.block().hash))
+alices, bobs = (chain.w3.eth.get_raw_transaction_by_block(number, 0) for number in (1, 3))
+fork.w3.eth.send_raw_transaction(alices)
+fork.send("heidi", value=5 * 10**18, sender="judy")
+fork.w3.eth.send_raw_transaction(bobs)
+print(verify(fork.export()), verify(fork.export(), trusted_head=chain.block().hash), sep="\n")
 
 # %% [markdown]
-# Alone, her chain is valid: every hash fits, every signature is genuine, and Carol was never paid. Whoever remembers the head notices. This is a *double spend*, and hashes and signatures alone cannot stop it.
+# Taken by itself her chain is valid: every hash fits, every signature is genuine, and Carol was never paid. Whoever remembers the head notices. This is a *double spend*, and hashes and signatures alone cannot stop it.
 #
 # ## Where it fails
 #

@@ -89,4 +89,5 @@ def test_a_disassembly_names_opcodes_and_keeps_the_arguments_of_pushes():
     assert code.op.tolist() == ["PUSH0", "PUSH1", "PUSH1", "SLOAD", "PUSH2", "JUMP", "INVALID", "PUSH2"]
     assert code.argument.tolist() == ["", "0x2a", "0x01", "", "0x0123", "", "", "0x"]
     assert code.index.tolist() == [0, 1, 3, 5, 6, 9, 10, 11]
+    assert disassemble(bytes.fromhex("20ff")).op.tolist() == ["KECCAK256", "SELFDESTRUCT"]
     assert disassemble(b"\xef").op[0] == "0xef?" and disassemble(b"").empty

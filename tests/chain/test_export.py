@@ -85,7 +85,8 @@ def set_at(path, value):
         (set_at([3, "stateRoot"], "0x" + "ab" * 32), 3, "header hashes to something else"),
         (set_at([3, "gasUsed"], 7), 3, "other gas used"),
         (set_at([3, "logsBloom"], "0x" + "ff" * 256), 3, "another log filter"),
-        (set_at([3, "number"], "three"), "three", "its number cannot be 'three'"),
+        (set_at([3, "number"], 7), 3, "header hashes to something else"),
+        (set_at([3, "number"], "three"), 3, "its number cannot be 'three'"),
         (set_at([3, "parentHash"], None), 3, "its parentHash cannot be None"),
         (set_at([4, "transactions", 0, "nonce"], "0x03"), 4, "its nonce cannot be '0x03'"),
         (set_at([4, "transactions", 0, "input"], "aa"), 4, "does not start with 0x"),
@@ -95,7 +96,7 @@ def set_at(path, value):
         (lambda blocks: blocks[2]["transactions"].pop(), 2, "root of its transactions differs"),
         (lambda blocks: blocks[2]["transactions"].reverse(), 2, "root of its transactions differs"),
         (lambda blocks: blocks[2]["receipts"].pop(), 2, "3 transactions and 2 receipts"),
-        (lambda blocks: blocks.pop(3), 4, "number does not follow"),
+        (lambda blocks: blocks.pop(3), 3, "number does not follow"),
         (lambda blocks: blocks.insert(3, None), 3, "cannot be read"),
     ],
 )

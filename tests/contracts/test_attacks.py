@@ -176,6 +176,31 @@ def test_what_the_repair_does_not_stop_a_price_held_up_for_half_an_hour(chain):
     assert victim.functions.price().call() > 15 * ETHER // 1000
 
 
+def test_what_the_repair_does_not_stop_a_much_stronger_push_for_twelve_seconds(chain):
+    token, market, victim, _ = finance(chain, "lender")
+    before = chain.balance("judy")
+    chain.travel(1788)
+    with chain.snapshot():
+        chain.travel(12)
+        chain.send(victim.functions.update, sender="judy")
+        honest = victim.functions.price().call()
+    chain.send(market.functions.buy, sender="judy", value=2_000 * ETHER)
+    assert market.functions.price().call() == pytest.approx(441 * honest, rel=1e-3)
+    chain.travel(12)
+    chain.send(victim.functions.update, sender="judy")
+    believed = victim.functions.price().call()
+    assert 3.9 * honest < believed < 4.3 * honest
+    held = token.functions.balanceOf(chain.accounts["judy"].address).call()
+    left = 200 * ETHER * ETHER // believed
+    for spender, amount, call in (
+        (victim, left, victim.functions.borrow(left)),
+        (market, held - left, market.functions.sell(held - left)),
+    ):
+        chain.send(token.functions.approve, spender, amount, sender="judy")
+        chain.send(call, sender="judy")
+    assert chain.balance("judy") > before + 7 * ETHER
+
+
 def test_the_flash_lender_undoes_everything_when_the_loan_does_not_come_back(chain):
     keeper = """
 interface Flash:

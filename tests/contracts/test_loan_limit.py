@@ -165,3 +165,16 @@ def test_what_the_guardians_key_can_do_it_can_keep_the_value_lowest_for_ever(cha
         chain.send(limit.functions.veto, sender="alice")
     chain.travel(STALE + 1)
     assert value(limit) == LOW
+
+
+def test_what_the_guardians_key_can_do_it_can_name_itself_and_is_bound_by_the_same_rules(chain, limit):
+    chain.send(limit.functions.replace_model, "alice", sender="alice")
+    for percent in (40, 50, 60, 70, 75):
+        with pytest.raises(Reverted, match=r"too large a step|bounds"):
+            propose(chain, limit, min(percent + STEP + 1, HIGH + 1), sender="alice")
+        propose(chain, limit, percent, sender="alice")
+        with pytest.raises(Reverted, match="still waits"):
+            carry_out(chain, limit, sender="alice")
+        chain.travel(WAIT)
+        carry_out(chain, limit, sender="alice")
+    assert value(limit) == HIGH

@@ -62,8 +62,20 @@ def loses_zeros(hash_function, message):
 
 
 def always_256(hash_function, message):
-    share = avalanche(hash_function, message)
-    return share * 8 * len(hash_function(message)) / 256 if len(hash_function(message)) > 32 else share
+    return avalanche(hash_function, message) * 8 * len(hash_function(message)) / 256
+
+
+def counts_bits(hash_function, message):
+    return avalanche(hash_function, message) * 8 * len(hash_function(message))
+
+
+def flips_bytes(hash_function, message):
+    before, shares = hash_function(message), []
+    for place in range(len(message)):
+        changed = message[:place] + bytes([message[place] ^ 255]) + message[place + 1 :]
+        pairs = zip(before, hash_function(changed), strict=True)
+        shares.append(sum((a ^ b).bit_count() for a, b in pairs) / len(before) / 8)
+    return sum(shares) / len(shares)
 
 
 def rounds(hash_function, message):
@@ -329,7 +341,9 @@ ANSWERS = {
             (flips_pile_up, "one bit at a time"),
             (without_idle_flips, "every bit"),
             (loses_zeros, "leading zeros"),
-            (always_256, "any length of hash"),
+            (counts_bits, "a share"),
+            (always_256, "bits of this hash"),
+            (flips_bytes, "a bit, not a byte"),
             (rounds, "a real hash"),
         ],
         stub=unwritten,

@@ -84,6 +84,14 @@ def gas_by_tokens(data, execution, refund):
     return total if total > floor else floor
 
 
+def gas_as_a_float(data, execution, refund):
+    return float(gas_used(data, execution, refund))
+
+
+def gas_fifth_of_the_execution(data, execution, refund):
+    return gas_used(data, execution, min(refund, execution // 5))
+
+
 def gas_without_base(data, execution, refund):
     return gas_used(data, execution, refund) - 21_000
 
@@ -167,6 +175,17 @@ def pay_out(receiver: address):
     self.inside = 0
     send(receiver, amount)
 """
+JAR_WITH_A_NOTE = (
+    JAR
+    + """
+note: public(String[20])
+
+@external
+def write(text: String[20], loud: bool, marks: DynArray[uint256, 3], tag: bytes4):
+    self.note = text
+"""
+)
+BOUGHT_DOOR = "\n@external\n@payable\ndef become_owner():\n    assert msg.value > 0\n    self.owner = msg.sender\n"
 OPEN_DOOR = "\n@external\ndef set_owner(new_owner: address):\n    self.owner = new_owner\n"
 
 # 04.4 ------------------------------------------------------------------------------------------------------
@@ -196,6 +215,8 @@ BANK_ORDER = swap(HOLEY_BANK, (PAY + BOOK, BOOK + PAY))
 BANK_LOCKED = swap(HOLEY_BANK, ("@external\n", "@external\n@nonreentrant\n"))
 BANK_HALF_LOCKED = swap(HOLEY_BANK, ("@external\ndef withdraw", "@external\n@nonreentrant\ndef withdraw"))
 BANK_SENDING = swap(HOLEY_BANK, (PAY, "    send(msg.sender, amount)\n"))
+BANK_LITTLE_GAS = swap(HOLEY_BANK, ("value=amount)", "value=amount, gas=60000)"))
+BANK_FOR_PEOPLE = swap(BANK_ORDER, (BOOK, f"    assert not msg.sender.is_contract\n{BOOK}"))
 BANK_NO_BOOK = swap(BANK_LOCKED, (BOOK, ""))
 
 # 04.5 ------------------------------------------------------------------------------------------------------
@@ -226,6 +247,7 @@ def propose(percent: uint256):
 @external
 def carry_out():
     assert self.ready > 0 and block.timestamp >= self.ready, "nothing is ready"
+    assert block.timestamp < self.ready + 86400 - 3600, "old news"
     self.ready = 0
     self.stored = self.pending
     self.changed = block.timestamp
@@ -259,10 +281,13 @@ def propose(percent: uint256):
 def carry_out():
     assert self.waiting.made != 0
     assert block.timestamp - self.waiting.made >= 3600
+    assert block.timestamp - self.waiting.made <= 86400
     self.active = Proposal(percent=self.waiting.percent, made=block.timestamp)
     self.waiting = empty(Proposal)
 """
 ONLY_MODEL = '    assert msg.sender == self.model, "only the model proposes"\n'
+LAPSES = '    assert block.timestamp < self.ready + 86400 - 3600, "old news"\n'
+NEVER = "self.ready = max_value(uint256)"
 BOUNDS = '    assert percent >= 30 and percent <= 75, "outside the bounds"\n'
 
 # 04.6 ------------------------------------------------------------------------------------------------------
@@ -383,6 +408,7 @@ AVERAGE = (
         "    self.updated",
     ),
 )
+START = AVERAGE[1]
 LOCKED = (
     ("@external\ndef", "@external\n@nonreentrant\ndef"),
     ("@external\n@payable", "@external\n@payable\n@nonreentrant"),
@@ -397,6 +423,9 @@ SAME_TRANSACTION = (
     ("    self.price = staticcall", "    self.looked = block.number\n    self.price = staticcall"),
     ('    assert self.price > 0, "', '    assert block.number > self.looked\n    assert self.price > 0, "'),
 )
+
+CLOSED = swap(HOLEY_VAULT, KEEPER, ORDER, *AVERAGE)
+ORIGIN = 'tx.origin == self.keeper, "only the keeper hands'
 
 ANSWERS = {
     "04.1": Answers(
@@ -415,9 +444,11 @@ ANSWERS = {
     "04.2": Answers(
         right=[gas_used, gas_by_tokens],
         wrong=[
+            (gas_as_a_float, "a whole number"),
             (gas_without_base, "intrinsic"),
             (gas_all_bytes_alike, "bytes by kind"),
             (gas_without_refund, "refund"),
+            (gas_fifth_of_the_execution, "refund"),
             (gas_refund_uncapped, "a fifth at most"),
             (gas_without_floor, "floor"),
             (gas_floor_first, "refund before floor"),
@@ -426,12 +457,13 @@ ANSWERS = {
         broken=gas_broken,
     ),
     "04.3": Answers(
-        right=[JAR, JAR_IMMUTABLE],
+        right=[JAR, JAR_IMMUTABLE, JAR_WITH_A_NOTE],
         wrong=[
             (swap(JAR, ("who=msg.sender, amount=msg.value", "who=msg.sender, amount=self.balance + 1")), "event"),
             (swap(JAR, ("value=self.balance", "value=self.balance // 2")), "owner"),
             (swap(JAR, ('    assert msg.sender == self.owner, "only the owner"\n', "")), "strangers"),
             (JAR + OPEN_DOOR, "no other door"),
+            (JAR + BOUGHT_DOOR, "no other door"),
             (swap(JAR, ("assert msg.sender ==", "assert tx.origin ==")), "not by a lure"),
         ],
         stub=STUB,
@@ -442,8 +474,10 @@ ANSWERS = {
         wrong=[
             (BANK_NO_BOOK, "works"),
             (HOLEY_BANK, "withdraws again"),
+            (BANK_LITTLE_GAS, "withdraws again"),
             (BANK_HALF_LOCKED, "gives meanwhile"),
             (BANK_SENDING, "pays contracts"),
+            (BANK_FOR_PEOPLE, "pays contracts"),
         ],
         stub=STUB,
         broken=BROKEN,
@@ -451,16 +485,25 @@ ANSWERS = {
     "04.5": Answers(
         right=[LIMIT, LIMIT_CLAMPED],
         wrong=[
-            (swap(LIMIT, ("else 30", "else 0")), "takes effect"),
+            (swap(LIMIT, ("else 30", "else 0")), "begins at 30"),
+            (swap(LIMIT, ("percent >= 30", "percent > 30")), "takes effect"),
+            (swap(LIMIT, ("percent <= 75", "percent <= self.stored + 40")), "takes effect"),
+            (swap(LIMIT, ("self.ready > 0 and ", ""), (LAPSES, ""), ("self.ready = 0", NEVER)), "nothing proposed"),
             (swap(LIMIT, (ONLY_MODEL, "")), "only the model"),
+            (swap(LIMIT, ("msg.sender == self.model", "tx.origin == self.model")), "not by a lure"),
             (swap(LIMIT, (BOUNDS, "")), "bounds"),
             (swap(LIMIT, (" and block.timestamp >= self.ready", "")), "waits"),
+            (swap(LIMIT, ("block.timestamp + 3600", "block.timestamp + 3500")), "waits"),
+            (swap(LIMIT, (BOUNDS, f"{BOUNDS}    assert self.ready == 0\n")), "replaces"),
             (
                 swap(LIMIT, ("    self.ready = block", "    if self.ready == 0:\n        self.ready = block")),
                 "waits anew",
             ),
             (swap(LIMIT, ("    self.ready = 0\n", "")), "once"),
+            (swap(LIMIT, (LAPSES, "")), "old news"),
             (swap(LIMIT, ("if block.timestamp <= self.changed + 86400", "if self.stored > 0")), "fails closed"),
+            (swap(LIMIT, ("timestamp <= self.changed", "timestamp < self.changed")), "fails closed"),
+            (swap(LIMIT, ("changed = block.timestamp", "changed = block.timestamp - 3600")), "fails closed"),
         ],
         stub=STUB,
         broken=BROKEN,
@@ -477,13 +520,17 @@ ANSWERS = {
         broken=heist_broken,
     ),
     "04.7": Answers(
-        right=[swap(HOLEY_VAULT, KEEPER, ORDER, *AVERAGE), swap(HOLEY_VAULT, KEEPER, *AVERAGE, *LOCKED)],
+        right=[CLOSED, swap(HOLEY_VAULT, KEEPER, *AVERAGE, *LOCKED)],
         wrong=[
             (swap(HOLEY_VAULT, KEEPER, ORDER, KEEPERS_PRICE), "works"),
+            (swap(HOLEY_VAULT, KEEPER, ORDER, *(pair for pair in AVERAGE if pair is not START)), "first price"),
+            (swap(CLOSED, ("    self.counted = counted\n", "")), "next price"),
             (swap(HOLEY_VAULT, ORDER, *AVERAGE), "keeper"),
+            (swap(CLOSED, ('msg.sender == self.keeper, "only the keeper hands', ORIGIN)), "not by a lure"),
             (swap(HOLEY_VAULT, KEEPER, *AVERAGE), "withdraw"),
             (swap(HOLEY_VAULT, KEEPER, ORDER, WAIT_ONLY), "price of the moment"),
             (swap(HOLEY_VAULT, KEEPER, ORDER, *SAME_TRANSACTION), "price of the last look"),
+            (swap(CLOSED, ('    assert seconds >= 1800, "too early"\n', "")), "average of a moment"),
         ],
         stub=STUB,
         broken=BROKEN,

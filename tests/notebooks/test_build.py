@@ -69,6 +69,13 @@ def test_a_quiz_becomes_a_question_with_explanations_and_escapes_its_text():
     assert "<code>2 &gt; 1</code>" in text
 
 
+def test_a_quiz_says_right_or_not_once():
+    source = "? Which?\n- two | No: it is less.\n+ zero | Yes: it is.\n- three | Not so many."
+    text = build.transform(cell(source, "quiz", kind="markdown"), "lessons", "here").source
+    assert "Not this one.</strong> It is less." in text and "Right.</strong> It is." in text
+    assert "Not this one.</strong> Not so many." in text
+
+
 @pytest.mark.parametrize(
     "source",
     [
