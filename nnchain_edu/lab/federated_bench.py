@@ -33,7 +33,7 @@ class FederatedBench(State):
         high=100,
         unit="%",
     )
-    figure_height = 480
+    figure_height = 580
 
     def reset(self) -> None:
         """Back to the defaults, without curves."""
@@ -83,10 +83,11 @@ class FederatedBench(State):
         who = f"{liars} of {clients} clients hostile ({attack})" if liars else f"{clients} clients, nobody hostile"
         curve = self.curves.get(self.setting)
         came = f"{curve[-1]:.0f} % right after {len(curve)} rounds" if curve else "not trained yet"
-        return f"{shares} shares, {who}, {rule}: {came}."
+        return f"{shares}, {who}, {rule}: {came}."
 
     def draw(self, fig: Figure) -> None:
         """A curve for each training kept."""
+        fig.subplots_adjust(left=0.12, right=0.97, top=0.96, bottom=0.4)  # below: room for five lines of legend
         axes = fig.subplots()
         for (setting, curve), colour, line, marker in zip(
             self.curves.items(), COLOURS, (*LINES, *LINES), MARKERS, strict=False
@@ -98,7 +99,7 @@ class FederatedBench(State):
         axes.set(xlim=(0, ROUNDS + 0.5), ylim=(0, 100), xlabel="round", ylabel="unseen digits read, %")
         axes.set_xticks(range(0, ROUNDS + 1, 5))
         if self.curves:
-            fig.legend(loc="outside lower center", ncols=1)
+            fig.legend(loc="lower left", bbox_to_anchor=(0.1, 0.01))
 
     def compare(self, prediction: float | str) -> str:
         """Hold the prediction against the median's training, when it was done."""

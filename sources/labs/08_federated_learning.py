@@ -18,7 +18,7 @@ from nnchain_edu.lab.federated_bench import FederatedBench
 # Choose clients, the hostile share, the attack, the rule and the kind of shares; *Train* shows the accuracy round by round, *Stop* ends it. The last five trainings stay on the figure. Write your prediction first. Then find out:
 #
 # 1. Sign flip at 30 %: which rule loses most, which least? What about 10 % and the mean?
-# 2. Nobody hostile, two shards: what does each rule cost?
+# 2. Nobody hostile, two shards: what do the median and Krum cost? (The bench tells rules the true number of liars; told 0, the trimmed mean and Multi-Krum are the mean.)
 # 3. Find an attack and a rule for which two shards and 30 % end below 30 %. Does the plain mean do better?
 
 # %%
