@@ -9,6 +9,8 @@ from nnchain_edu import doctor, workspace
 from nnchain_edu.exercises import class_table, handin
 from nnchain_edu.exercises.log import Log, write_whole
 from nnchain_edu.exercises.progress import progress
+from nnchain_edu.federated import class_command
+from nnchain_edu.federated.light_node import NodeError
 from nnchain_edu.workspace import ROOT
 
 # exit codes: a hand-in that was changed, a problem on this machine; a file, a key or a name that cannot be used
@@ -22,10 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_progress(commands)
     _add_doctor(commands)
     _add_reset(commands)
+    class_command.add_to(commands)
     asked = parser.parse_args(arguments)
     try:
         return asked.run(asked)
-    except handin.HandInError as error:
+    except (handin.HandInError, NodeError) as error:
         print(f"nnchain-edu: {error}", file=sys.stderr)
     except OSError as error:
         print(f"nnchain-edu: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)

@@ -1,6 +1,7 @@
 # pragma version 0.4.3
 """
 @title A 64-16-10 network with its weights in the code of another contract
+@license MIT
 @notice Reading code costs 2,600 gas once and little a word; reading storage costs 2,100 a slot.
 @dev Sums of 64 products of a byte and a byte are far from what int256 holds, so none is checked.
 """
@@ -16,6 +17,7 @@ SHIFT: immutable(uint256)
 @deploy
 def __init__(weights: address, hidden_bias: int256[16], output_bias: int256[10], bits: uint256):
     """
+    @notice Bind the network to the contract that holds its weights.
     @param weights The contract whose code is the weights, in two's complement, the first highest.
     @param bits By how many bits a hidden sum is shortened.
     """

@@ -1,6 +1,7 @@
 # pragma version 0.4.3
 """
 @title A 64-16-10 network with its weights packed in storage
+@license MIT
 @notice 32 hidden weights share a slot, a byte each; the 16 weights of an output share one, two bytes each.
 @dev Sums of 64 products of a byte and a byte are far from what int256 holds, so none is checked.
 """
@@ -14,6 +15,7 @@ SHIFT: immutable(uint256)
 @deploy
 def __init__(words: int256[42], hidden_bias: int256[16], output_bias: int256[10], bits: uint256):
     """
+    @notice Lay the weights down for good.
     @param words Weights, the first in the highest byte (outputs: the highest two bytes), in two's complement.
     @param bits By how many bits a hidden sum is shortened.
     """

@@ -1,6 +1,7 @@
 # pragma version 0.4.3
 """
 @title A 64-16-10 network with its weights in storage
+@license MIT
 @notice The plain way: one weight a storage slot, one product a turn of the loop.
 @dev Whole numbers only. Vyper checks every sum, and no byte of input comes near what int256 holds.
 """
@@ -16,6 +17,7 @@ SHIFT: immutable(uint256)
 @deploy
 def __init__(bits: uint256):
     """
+    @notice Make an empty network, which its deployer fills.
     @param bits By how many bits a hidden sum is shortened.
     """
     SHIFT = bits

@@ -468,7 +468,7 @@ ANSWERS = {
             (members_for_ever, "once"),
         ],
         stub=contract("pass  # your code here"),
-        broken=contract("assert frist != second"),
+        broken=contract("assert unknown != second"),
     ),
     "05.6": Answers(
         right=[quorum, quorum_by_search],
