@@ -132,7 +132,7 @@ scale = Exercise(
         ),
         Case(
             "missing",
-            scaled([[0.0], [0.0]], [[1], [NAN], [2], [3], [4], [5]], [[NAN], [3]]),
+            scaled([[0.0], [1.0]], [[1], [NAN], [2], [3], [4], [5]], [[NAN], [5]]),
             "A missing value (NaN) counts for nothing in `train`, and becomes the median, 0 after scaling, in `rows`.",
         ),
         Case(

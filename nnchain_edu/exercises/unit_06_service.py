@@ -152,6 +152,6 @@ policy = Exercise(
         "Say yes when the recent share falls clearly below the early one, a retraining is left, and `since` is large"
         " enough that the recent days were served by the present detector.",
     ),
-    praise="You watched what came in and saved your retrainings for when they taught something new. Labels come late:"
-    " no policy sees a drift on its first day.",
+    praise="Your retrainings came when they taught something new. A calendar can do as well on these three economies;"
+    " who watches what comes in is ready for a drift on any day. Labels come late: no policy sees one on its first day.",
 )

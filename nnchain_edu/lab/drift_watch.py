@@ -89,6 +89,9 @@ def report(policy: Policy) -> str:
         yours = watch(policy)
     except NotImplementedError:
         return f"Practice economy: recall {never:.2f} without retraining; your policy is not written yet."
+    except Exception as error:  # the check below says more
+        raised = f"{type(error).__name__}: {error}"
+        return f"Practice economy: recall {never:.2f} without retraining; your policy raised {raised}"
     days = ", ".join(map(str, yours.retrained)) or "none"
     return f"Practice economy: recall {never:.2f} without retraining, {yours.recall:.2f} with yours (days: {days})."
 

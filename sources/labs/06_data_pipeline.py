@@ -30,7 +30,7 @@ Bench(PipelineBench())
 #
 # **06.1** Write `read_on(taken, chain)`: the number of the block from which an indexer reads on.
 #
-# `taken` are the hashes of the blocks that it has taken in, from block 0; `chain` are the hashes of the chain's blocks now. Both are lists of texts. Blocks that the chain has left must be read again; all others not. For example, `read_on(["0xa", "0xb"], ["0xa", "0xb", "0xc"])` is `2`.
+# `taken` are the hashes of the blocks that it has taken in, from block 0; `chain` are the hashes of the chain's blocks now. Both are lists of texts. Blocks that the chain has left must be read again; all others not. Even where a later hash fits again (a node that mixes its answers), read from the first difference. For example, `read_on(["0xa", "0xb"], ["0xa", "0xb", "0xc"])` is `2`.
 
 
 # %%
@@ -50,7 +50,7 @@ check("06.1", read_on)
 #
 # **06.2** Write `received(rows)`: how much wei each account received.
 #
-# `rows` is a list of dicts such as `{"hash": "0x1", "sender": "ann", "to": "ben", "value": 5, "status": True}`. The result is a dict from account to wei, a whole number (`int`), of those that received something: for this one row `{"ben": 5}`. A row may come twice. A failed transaction moves nothing. Whoever pays oneself receives nothing. Where a contract is created, `to` is `None`.
+# `rows` is a list of dicts such as `{"hash": "0x1", "sender": "ann", "to": "ben", "value": 5, "status": True}`. The result is a dict from account to wei, a whole number (`int`), of those that received something: for this one row `{"ben": 5}`. A row may come twice. A failed transaction moves nothing. Whoever pays oneself receives nothing, and a payment of 0 wei is none. Where a contract is created, `to` is `None`.
 
 
 # %%
@@ -92,10 +92,10 @@ check("06.3", scale)
 # **06.4** Find three leaks in a table of account-days. Bring three things:
 #
 # - `future`: the name of the column that knows what comes after its day,
-# - `proxy`: the name of the column that exists only because somebody knew the offenders,
+# - `proxy`: the name of the column that nobody could have filled in without knowing the offenders,
 # - `both`: how many accounts have rows in training *and* in the test.
 #
-# `leaky.table` is indexed by (day, account); `leaky.label` says who is an offender, `leaky.train` which rows are for training. `leaky.recompute(frames, days)` makes the table of some days anew from collected frames; `leaky.frames.before(day=9)` are the frames as they were when day 9 began.
+# `leaky.table` is indexed by (day, account); `leaky.label` says who is an offender, `leaky.train` which rows are for training. `leaky.recompute(frames, days)` makes the table of a list of days anew from collected frames; it may hold more accounts, so compare `again.loc[part.index]` with your `part` of the table. `leaky.frames.before(day=9)` are the frames as they were when day 9 began. (NaN is not equal to itself; `equals` takes two for equal.)
 
 # %%
 from textwrap import fill
@@ -172,9 +172,10 @@ check("06.6", false_rows)
 # **06.7** A detector serves from day 21 to day 59. At some day that nobody tells you, the offenders change. You may train it again at most *three* times. Write `policy(day, found, offenders, since, left)`, which is asked every morning: train again today, `True` or `False`?
 #
 # - `found[i]` of `offenders[i]` were found on day `21 + i`. Labels take three days, so the lists end three days ago.
+# - On the first three mornings both lists are empty, and a day may have had no offender at all.
 # - `since` is how many days ago the detector was last trained, `left` how many retrainings you still have.
 #
-# Your **score** is the mean recall over three economies with drifts on different days. A detector that is never trained again reaches about 0.39; the bar is 0.55. The check takes some ten seconds. On a fourth economy you can practise:
+# Your **score** is the mean recall over three economies with drifts on different days. A detector that is never trained again reaches about 0.39; the bar is 0.55. A calendar of well-chosen days reaches it, too, here; what does watching add when the drifts come on other days? The check takes some ten seconds. On a fourth economy you can practise:
 
 # %%
 from nnchain_edu.lab.drift_watch import report

@@ -78,7 +78,9 @@ print("after: ", follower.update(), follower.frames().transactions["value"].toli
 #
 # ## Preprocessing
 #
-# A network wants rows of numbers. Our row is *an account as it was known when a day began*: how often it paid and was paid, how much, how fast, with how many partners. The package computes 51 such features; the table `FEATURES` says what each means. We take 24 of them, for each day from the sixth and each account that did something the day before.
+# Before anything is counted, a row must be one event: the same hash counts once, a failed transaction moves nothing, and a payment to oneself or of 0 wei is none.
+#
+# A network wants rows of numbers. Our row is *an account as it was known when a day began*: how often it paid and was paid, how much, how fast, with how many partners. The package computes 51 such features; the table `FEATURES` says what each means. We take 24 of them, for each day from the sixth and each account that did something the day before. Its *label* says whether it had begun to work for a scheme by then.
 
 # %%
 from nnchain_edu.economy import FEATURES, snapshots
@@ -162,7 +164,7 @@ splits.groupby("split")[["recall", "precision", "f1"]].mean().round(2)
 #
 # ## Deployment
 #
-# Which model is in service, exactly? A file name does not say: files get replaced. A *hash of the weights* does. But floats differ in the last digit from processor to processor, so two honest people could disagree about a row near the border, and a contract has no floats at all. So we round the network once to whole numbers; after that, every machine gets the same score to the last digit.
+# Which model is in service, exactly? A file name does not say: files get replaced. A *hash of the weights* does. But floats differ in the last digit from processor to processor, so two honest people could disagree about a row near the border, and a contract has no floats at all. So we multiply weights and inputs by fixed numbers and round them once, to whole numbers; after that, every machine gets the same score to the last digit.
 
 # %%
 from nnchain_edu.nets.weights import read_weights, weights_bytes, weights_hash
@@ -184,7 +186,7 @@ print("rounded and float network agree on 99 % of the rows:", agree > 0.99)
 # %% [markdown]
 # The hash covers the sorted names, types, shapes and little-endian numbers of all tensors. (PyTorch's own files are *pickles*: loading one runs whatever code is in it. Ours holds numbers only.)
 #
-# The contract `model_registry` remembers the model in service by two hashes: of its weights, and of the recipe, because the same weights on other features are another model. The weights' bytes travel in the transaction, so the contract computes the hash itself and anybody can read the weights from the block.
+# The contract `model_registry` remembers the model in service by two hashes: of its weights, and of the recipe, because the same weights on other features are another model (model, rival and test table must share the recipe; another recipe needs another registry). Each evaluation puts one ether at stake, can be disputed for an hour, and must show F1 better by ten thousandths; tables, models and evaluations are numbered from 1. The weights' bytes travel in the transaction, so the contract computes the hash itself and anybody can read the weights from the block.
 
 # %%
 register = chain.deploy("dataset_register", sender="carol")
@@ -287,7 +289,7 @@ print("changed block:", str(verify(block)).partition(":")[0])
 #
 # ## Feedback loop
 #
-# On day 30 the offenders change their ways: more tokens, longer waits, more phishing and wash trading. Nobody tells our model. We let it watch the days to come, frozen as it is. From day 36 a second model serves, trained again on the rows up to day 33: the labels of a day take three days to become known.
+# On day 30 the offenders change their ways: more tokens, longer waits, more phishing and wash trading. That is a *drift*: the data are no longer like those of the training. Nobody tells our model. We let it watch the days to come, frozen as it is. From day 36 a second model serves, trained again on the rows up to day 33: the labels of a day take three days to become known.
 
 # %%
 from nnchain_edu.lab.pipeline_figures import by_day, draw_by_day
@@ -295,18 +297,18 @@ from nnchain_edu.lab.pipeline_figures import by_day, draw_by_day
 retrained = fit(rows.day <= 33)
 days = range(21, 50)
 lines = {}
-for name, model, first in (("frozen on day 20", frozen, 21), ("trained again on day 36", retrained, 36)):
+for name, model, first in (("frozen on day 20", frozen, 25), ("trained again on day 36", retrained, 40)):
     recall = by_day(rows.label, flagged(model, inputs), rows.day, days, width=5)
-    lines[name] = [value if day >= first else float("nan") for day, value in zip(days, recall)]
+    lines[name] = [value if day >= first else float("nan") for day, value in zip(days, recall)]  # served five days
 after = rows.day > 40
 old, new = (measure(rows.label[after], flagged(model, inputs[after])) for model in (frozen, retrained))
 print("after day 40 the frozen model has decayed:", old.recall < on_later.recall)
 print("the retrained one finds more:", new.recall > old.recall, " and has a better F1:", new.f1 > old.f1)
-alt = "Recall over five days. The frozen model falls; the one trained again lies above it from day 36 on."
+alt = "Recall of each day and the four before. The frozen model falls after the drift; the other finds more, with ups and downs."
 show(draw_by_day(lines, days, 30), alt)
 
 # %% [markdown]
-# The frozen model ages even before the drift, since each scheme is a little different; after it, it is lost. One economy may be luck. Here are the five of the study, all their rows together:
+# Each point covers its day and the four before, so each line begins when its model has served for five days: no row that it was trained on counts. Single points stand for few offenders and jump. One economy may be luck. Here are the five of the study, all their rows together, over 60 days; until day 35 both are one model:
 
 # %%
 drift = study("drift_recovery").groupby(["period", "detector"])[["found", "offenders", "flagged"]].sum()
@@ -315,9 +317,11 @@ drift["precision"] = (drift["found"] / drift["flagged"]).round(2)
 drift[["recall", "precision"]].unstack()
 
 # %% [markdown]
+# In service nobody tells the day. One compares the recall of the last days whose labels are known with that of the first days, several days together, and trains again when it is clearly lower and enough new days are labelled. The lab's challenge asks you for such a rule.
+#
 # ### A better model takes over
 #
-# Who decides that the new model is better? If its maker did, any model would be. The registry asks for a *bonded evaluation*. Bob enters the new weights. **After that**, Carol, whose labels everybody trusts, commits a table of fresh days, so that nobody can have trained on it. Then Bob claims, one bit a row, the labels and what both models predict, and stakes one ether. The contract counts the bits itself and compares F1.
+# Who decides that the new model is better? If its maker did, any model would be. The registry asks for a *bonded evaluation*. Bob enters the new weights. **After that**, Carol, whose labels everybody trusts, commits a table of fresh days, so that nobody who did not have her labels before can have trained on them. Then Bob claims, one bit a row, the labels and what both models predict, and stakes one ether. The contract counts the bits itself and compares F1.
 
 # %%
 from nnchain_edu.economy.committed import packed

@@ -121,6 +121,12 @@ def scale_with_pandas(train, rows):
     return ((new - known.median()) / spread).fillna(0).clip(-8, 8).to_numpy().tolist()
 
 
+def quartiles_lost_to_a_gap(train, rows):
+    low, middle, high = np.percentile(train, [25, 50, 75], axis=0)
+    spread = np.where(high > low, high - low, 1.0)
+    return np.clip(np.nan_to_num((rows - middle) / spread), -8, 8)
+
+
 def by_mean(train, rows):
     spread = np.nanstd(train, axis=0)
     return np.clip(np.nan_to_num((rows - np.nanmean(train, axis=0)) / np.where(spread > 0, spread, 1)), -8, 8)
@@ -341,6 +347,7 @@ ANSWERS = {
             (peeks, "training rows only"),
             (one_for_all, "column by column"),
             (zero_for_missing, "missing"),
+            (quartiles_lost_to_a_gap, "missing"),
             (divides_by_nothing, "constant column"),
             (cuts_one_side, "cut off"),
         ],
