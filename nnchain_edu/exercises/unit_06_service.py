@@ -153,5 +153,6 @@ policy = Exercise(
         " enough that the recent days were served by the present detector.",
     ),
     praise="Your retrainings came when they taught something new. A calendar can do as well on these three economies;"
-    " who watches what comes in is ready for a drift on any day. Labels come late: no policy sees one on its first day.",
+    " who watches what comes in is ready for a drift on any day. Labels come late: no policy sees one on its first"
+    " day.",
 )
