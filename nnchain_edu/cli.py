@@ -9,6 +9,7 @@ from nnchain_edu import doctor, workspace
 from nnchain_edu.exercises import class_table, handin
 from nnchain_edu.exercises.log import Log, write_whole
 from nnchain_edu.exercises.progress import progress
+from nnchain_edu.federated import class_command
 from nnchain_edu.workspace import ROOT
 
 # exit codes: a hand-in that was changed, a problem on this machine; a file, a key or a name that cannot be used
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_progress(commands)
     _add_doctor(commands)
     _add_reset(commands)
+    class_command.add_to(commands)
     asked = parser.parse_args(arguments)
     try:
         return asked.run(asked)

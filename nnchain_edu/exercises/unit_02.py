@@ -1,5 +1,6 @@
 """Unit 02, backpropagation: slopes by nudging, the backward sweep, momentum; the rest is in `unit_02_steps`."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,12 @@ def _cube(point: list[float]) -> float:
 def _mixed(point: list[float]) -> float:
     x, y, z = point
     return x * y + 10 * z
+
+
+def _uses_the_hair(slopes: Any) -> bool | Miss:
+    """A nudge of 0.1 up and down gives 12.01, up alone 12.61, down alone 11.41; a hair of one's own about 12."""
+    (slope,) = slopes(_cube, [2.0], 0.1)
+    return abs(slope - 12) > 0.005 or Miss(("Expected", "12.01"))
 
 
 NUDGE = Exercise(
@@ -38,6 +45,11 @@ NUDGE = Exercise(
             "one at a time",
             lambda f: same(list(f(_mixed, [2.0, 5.0, 1.0], 1e-3)), [5.0, 2.0, 10.0], 1e-6),
             "Nudge one number and leave all others where they were; put it back before the next.",
+        ),
+        Case(
+            "the given hair",
+            _uses_the_hair,
+            "Nudge by the `hair` that is given, not by one of your own: here 0.1, so that the bend of the curve shows.",
         ),
         Case(
             "both sides",
@@ -82,6 +94,14 @@ def _gradients(expression: Callable[..., Any], *numbers: float) -> Callable[[Any
     return test
 
 
+def _reaches_the_start(sweep: Any) -> bool | Miss:
+    from nnchain_edu.nets.autograd import Value
+
+    x = Value(2.0)
+    sweep((x * 3.0) ** 2)
+    return x.grad != 0 or Miss(("Gradient found", "0"), ("Expected", "36"))
+
+
 def _twice(sweep: Any) -> bool | Miss:
     from nnchain_edu.nets.autograd import Value
 
@@ -115,6 +135,12 @@ BACKWARD = Exercise(
             "The slope of the result with respect to itself is 1: set result.grad = 1.0 before handing on.",
         ),
         Case(
+            "from the result back",
+            _reaches_the_start,
+            "Nothing has arrived at the first number. Begin at the result: `ancestors(result)` already goes from the "
+            "youngest to the oldest, and each hands on to its parents.",
+        ),
+        Case(
             "along a path",
             _gradients(lambda x: (x * 3.0) ** 2, 2.0),
             "Along a path slopes multiply: a parent gets slope * value.grad, not the slope alone.",
@@ -144,9 +170,22 @@ BACKWARD = Exercise(
     ],
     "These few lines are what PyTorch's loss.backward() does, with arrays in place of numbers.",
     kind="function",
+    may_give_none=True,
 )
 
 # 02.3 Momentum ------------------------------------------------------------------------------------------------------
+
+_FROM_REST = ([1.0], [1.0], [0.0], 0.1, 0.9)  # one weight at 1, slope 1, no velocity
+
+
+def _weights_first(step: Any) -> bool | Miss:
+    first, second = step(*copy.deepcopy(_FROM_REST))
+    return not (same(first, [1.0], 1e-9) and same(second, [0.9], 1e-9)) or Miss(("Expected", "([0.9], [1.0])"))
+
+
+def _downhill(step: Any) -> bool | Miss:
+    return step(*copy.deepcopy(_FROM_REST))[0][0] < 1 or Miss(("Expected", "a new weight below 1"))
+
 
 MOMENTUM = Exercise(
     "02.3",
@@ -154,9 +193,25 @@ MOMENTUM = Exercise(
     "take a step with momentum and say what it is good for",
     [
         Case(
+            "weights first",
+            _weights_first,
+            "These are the right numbers in the wrong order: return the new weights first, then the new velocities.",
+        ),
+        Case(
             "downhill",
-            returns(([0.9], [1.0]), [1.0], [1.0], [0.0], 0.1, 0.9, tolerance=1e-9),
-            "From rest, with slope 1 and rate 0.1, the weight goes from 1 to 0.9: down where the slope is up.",
+            _downhill,
+            "The slope is up, so the weight must go down: subtract the step.",
+        ),
+        Case(
+            "velocity without rate",
+            lambda f: same(f(*copy.deepcopy(_FROM_REST))[1], [1.0], 1e-9),
+            "From rest and with slope 1 the new velocity is 0.9 · 0 + 1 = 1: the rate has no part in it, and the "
+            "gradient is taken whole.",
+        ),
+        Case(
+            "the rate",
+            returns(([0.9], [1.0]), *_FROM_REST, tolerance=1e-9),
+            "The weight moves by the rate times the new velocity: from 1 to 1 − 0.1 · 1 = 0.9.",
         ),
         Case(
             "velocity fades",
@@ -189,8 +244,8 @@ MOMENTUM = Exercise(
         "A new velocity is memory * v + g, a new weight w - rate * (its new velocity). zip goes through several lists "
         "side by side.",
     ],
-    "A steady slope g drives the velocity towards g / (1 - memory): with memory 0.9 ten times as fast. A slope "
-    "that changes its sign at every step cancels out. That is why momentum runs along a ravine and not across.",
+    "A steady slope g drives the velocity towards g / (1 - memory): with memory 0.9 ten times as fast. So the ball "
+    "runs along the floor of a ravine. Across it swings, and not less than plain descent: the price of the speed.",
     kind="function",
 )
 

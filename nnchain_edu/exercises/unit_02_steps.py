@@ -34,8 +34,14 @@ LARGEST = Exercise(
             "not a number on the diagonal.",
         ),
         Case(
+            "no row's sum",
+            returns(1 / 3, [[2.0, 2.0], [2.0, 5.0]], tolerance=1e-9),
+            "The largest eigenvalue is not the largest sum of a row; the two agree only where all rows sum alike. "
+            "Here the eigenvalues are 1 and 6.",
+        ),
+        Case(
             "more weights",
-            returns(0.2, [[4.0, 0.0, 0.0], [0.0, 5.0, 5.0], [0.0, 5.0, 5.0]], tolerance=1e-9),
+            returns(2 / 9, [[4.0, 0.0, 0.0], [0.0, 5.0, 4.0], [0.0, 4.0, 5.0]], tolerance=1e-9),
             "The Hessian may have any number of rows: here three.",
         ),
     ],
@@ -43,8 +49,8 @@ LARGEST = Exercise(
         "You need the eigenvalues of the Hessian; numpy finds those of a symmetric table.",
         "np.linalg.eigvalsh(hessian) gives all eigenvalues, the smallest first.",
     ],
-    "The ratio of the largest to the smallest eigenvalue is the condition number: about so many steps plain "
-    "gradient descent needs, however well the rate is chosen.",
+    "The ratio of the largest to the smallest eigenvalue is the condition number: plain gradient descent needs steps "
+    "in proportion to it, however well the rate is chosen.",
     kind="function",
     needs=("numpy",),
 )
@@ -151,12 +157,45 @@ def _beats(surface: Callable[[], Any], seeds: range, share: float) -> Callable[[
 
         yours, theirs = (mean_end(s, surface(), STEPS, seeds) for s in (schedule, given_schedule))
         return yours <= share * theirs or Miss(
+            ("Your rate at the first, middle and last step", _rates(schedule)),
             ("Mean height at the end, yours", "it diverged" if math.isinf(yours) else f"{yours:.3f}"),
             ("The given schedule's", f"{theirs:.3f}"),
             ("Needed", f"{share * theirs:.3f} or less"),
         )
 
     return test
+
+
+def _rates(schedule: Any) -> str:
+    return ", ".join(f"{schedule(step, STEPS):.4g}" for step in (0, STEPS // 2, STEPS - 1))
+
+
+def _without_noise(schedule: Any) -> float:
+    """Height at the end of a walk on the practice surface that sees the true gradient."""
+    surface = _practice()
+    x, y = surface.start
+    for step in range(STEPS):
+        slope_x, slope_y = surface.gradient(x, y)
+        rate = schedule(step, STEPS)
+        x, y = x - rate * slope_x, y - rate * slope_y
+    return surface.above_minimum(x, y)
+
+
+def _stays(schedule: Any) -> bool | Miss:
+    end = _without_noise(schedule)
+    return end < 100 or Miss(("Your rate at the first, middle and last step", _rates(schedule)))
+
+
+def _arrives(schedule: Any) -> bool | Miss:
+    """Noise only adds height on average, so who does not arrive without it cannot pass with it."""
+    from nnchain_edu.lab.noisy_descent import mean_end
+
+    end, needed = _without_noise(schedule), 0.5 * mean_end(given_schedule, _practice(), STEPS)
+    return end <= needed or Miss(
+        ("Your rate at the first, middle and last step", _rates(schedule)),
+        ("Height at the end, without noise", f"{end:.3f}"),
+        ("Needed", f"{needed:.3f} or less"),
+    )
 
 
 def _practice() -> Any:
@@ -184,16 +223,27 @@ SCHEDULE = Exercise(
             "A schedule returns a finite number above 0 for every step from 0 to steps - 1.",
         ),
         Case(
+            "below the border",
+            _stays,
+            "The walk flies away where you practised: the rate is too large for too long. There the border 2/λmax "
+            "is 0.1.",
+        ),
+        Case(
+            "arrives",
+            _arrives,
+            "Even without noise your walk does not arrive: the rate falls too early.",
+        ),
+        Case(
             "better where you practised",
             _beats(_practice, range(20), 0.5),
-            "On the practice surface the walks must end, on average, at most half as high as with rate 0.02. Early "
-            "steps should be large to get there, late ones small to shake less.",
+            "On the practice surface the walks must end, on average, at most half as high as with rate 0.02. Yours "
+            "arrives, but then it shakes too much: make the late steps smaller.",
         ),
         Case(
             "better where you did not",
             _beats(_unseen, range(100, 120), 0.4),
             "On the unseen surface it must come to 40 % of the given one's height. That surface may be up to twice as "
-            "steep as the practice one: leave room below 2/λmax.",
+            "steep as the practice one, so the border may lie at half of 0.1: begin below that.",
         ),
     ],
     [
@@ -201,8 +251,8 @@ SCHEDULE = Exercise(
         "Begin with a rate well below 2/40, since the unseen surface is up to twice as steep, and let it shrink: by a "
         "small share at each step, or in a straight line, or as 1 / (1 + step / 20).",
     ],
-    "It beats the constant rate on a surface you could not tune it for. Every large network is trained with such "
-    "a schedule.",
+    "Where you practised no constant rate can do this, and it held where you could not tune it. Nearly every large "
+    "network is trained with a schedule.",
     kind="function",
     seconds=10.0,
     needs=("numpy",),

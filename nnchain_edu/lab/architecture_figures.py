@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from nnchain_edu.lab.figures import BLUE, COLOURS, INK, LINES, MARKERS, STYLE, VERMILLION, figure
 
 Given = ParamSpec("Given")
+Scores = Sequence[float]  # of several seeds
 
 
 def _house(draw: Callable[Given, Figure]) -> Callable[Given, Figure]:
@@ -37,6 +38,13 @@ def _image(axes, pixels, title: str = "", **look) -> None:
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set(visible=True, color="#8A8A8A")
     axes.grid(False)
+
+
+def _mean_and_range(scores: Sequence[Scores]) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of each row, and how far below and above it the row reaches, as Matplotlib's error bars want it."""
+    table = np.array(scores, dtype=float)
+    mean = table.mean(1)
+    return mean, np.array([mean - table.min(1), table.max(1) - mean])
 
 
 @_house
@@ -117,14 +125,21 @@ def fit_figure(x: Tensor, y: Tensor, fits: Mapping[str, Tensor]) -> Figure:
 
 
 @_house
-def size_figure(panels: Sequence[tuple[str, Sequence[int], Sequence[float], Sequence[float]]]) -> Figure:
-    """Draw accuracy against size for each (axis name, sizes, on training rows, on held-out rows)."""
-    fig, grid = figure("wide", 340, columns=len(panels), sharey=True)
+def size_figure(panels: Sequence[tuple[str, Sequence[int], Sequence[Scores], Sequence[Scores]]]) -> Figure:
+    """Draw accuracy against size for each (axis name, sizes, on training rows, on held-out rows).
+
+    Each size has the scores of several seeds: their mean is drawn, with bars from the worst to the best.
+    """
+    fig, grid = figure("wide", 340, columns=len(panels))  # each with its own scale: see its ticks
     for axes, (name, sizes, seen, unseen) in zip(grid, panels, strict=True):
-        places = range(len(sizes))
-        axes.plot(places, seen, color=BLUE, linestyle="--", marker="s", label="digits trained on")
-        axes.plot(places, unseen, color=VERMILLION, linestyle="-", marker="o", label="held-out digits")
-        axes.set_xticks(places, [str(size) for size in sizes])
+        looks = (
+            (seen, -0.05, {"color": BLUE, "linestyle": "--", "marker": "s", "label": "digits trained on"}),
+            (unseen, 0.05, {"color": VERMILLION, "linestyle": "-", "marker": "o", "label": "held-out digits"}),
+        )
+        for scores, aside, look in looks:
+            mean, spread = _mean_and_range(scores)
+            axes.errorbar(np.arange(len(sizes)) + aside, mean, yerr=spread, capsize=3, elinewidth=1.3, **look)
+        axes.set_xticks(range(len(sizes)), [str(size) for size in sizes])
         axes.set(xlabel=name)
     grid[0].set_ylabel("share read right")
     fig.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
@@ -202,14 +217,15 @@ def history_figure(histories: Mapping[str, Sequence[float]]) -> Figure:
 
 
 @_house
-def scores_figure(scores: Mapping[str, tuple[float, float]], names: Sequence[str], guess: float) -> Figure:
-    """Draw pairs of bars a model, and the line of guessing."""
+def scores_figure(scores: Mapping[str, tuple[Scores, Scores]], names: Sequence[str], guess: float) -> Figure:
+    """Draw pairs of bars a model, and the line of guessing: the mean over seeds, and marks from worst to best."""
     fig, axes = figure(height=340)
     places = np.arange(len(scores))
     for i, name in enumerate(names):
-        heights = [pair[i] for pair in scores.values()]
+        heights, spread = _mean_and_range([pair[i] for pair in scores.values()])
         look = {"color": COLOURS[i], "hatch": ("", "//")[i], "edgecolor": "white"}
-        axes.bar(places + (i - 0.5) * 0.38, heights, 0.36, label=name, **look)
+        marks = {"yerr": spread, "ecolor": INK, "capsize": 5, "error_kw": {"linestyle": "none"}}
+        axes.bar(places + (i - 0.5) * 0.38, heights, 0.36, label=name, **look, **marks)
     axes.axhline(guess, color=INK, linestyle=":", linewidth=1.4, label="guessing")
     axes.set_xticks(places, list(scores))
     axes.set(ylim=(0, 1.05), ylabel="share judged right")

@@ -43,12 +43,16 @@ def mean_end(schedule: Schedule, surface: Surface, steps: int = 200, seeds: Iter
     return sum(ends) / len(ends)
 
 
-def practice_score(schedule: Schedule, constant: float = 0.02) -> str:
-    """Return one line: the score of `schedule` on the practice surface, and that of the constant rate to beat."""
+def practice_score(schedule: Schedule, constant: float = 0.02, share: float = 0.5) -> str:
+    """Return one line: the score of `schedule` on the practice surface, and that of the constant rate to beat.
+
+    `share` of the constant rate's height is what the challenge needs there.
+    """
     to_beat = mean_end(lambda step, steps: constant, PRACTICE)
+    given = f"mean height with rate {constant:g} is {to_beat:.3f}, needed {share * to_beat:.3f} or less"
     try:
         yours = mean_end(schedule, PRACTICE)
     except NotImplementedError:
-        return f"Practice surface: mean height to beat {to_beat:.3f}; yours is not written yet."
+        return f"Practice surface: {given}; yours is not written yet."
     said = "diverged" if math.isinf(yours) else f"{yours:.3f}"
-    return f"Practice surface: mean height to beat {to_beat:.3f}, yours {said}."
+    return f"Practice surface: {given}; yours {said}."

@@ -1,8 +1,9 @@
 """Gradient descent, momentum and Adam running down a surface, with the step at which a run diverges."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from nnchain_edu.lab.surfaces import Surface
 
@@ -66,6 +67,23 @@ OPTIMISERS = {
     "momentum": momentum,
     "Adam": lambda rate, memory: adam(rate),
 }
+
+
+def fastest(
+    surface: Surface,
+    optimiser: str,
+    rates: Iterable[float],
+    memories: Iterable[float] = (0.9,),
+    height: float = 0.001,
+    steps: int = 250,
+) -> int | None:
+    """The fewest steps to `height` over all these rates and memories, so that each optimiser is seen at its best.
+
+    None if it never arrives within `steps`. Arguments as for `race`; only momentum has a memory.
+    """
+    tried = product(rates, memories if optimiser == "momentum" else (0.9,))
+    arrivals = (race(surface, optimiser, rate, memory, steps).steps_to(height) for rate, memory in tried)
+    return min((steps for steps in arrivals if steps is not None), default=None)
 
 
 def race(surface: Surface, optimiser: str, rate: float, memory: float = 0.9, steps: int = 100) -> Run:

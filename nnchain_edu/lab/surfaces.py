@@ -66,6 +66,16 @@ def quadratic(name: str, curvature_1: float, curvature_2: float, start: tuple[fl
 BOWL = quadratic("bowl", 1.0, 2.0)
 PRACTICE = quadratic("practice", 1.0, 20.0)  # of the schedule challenge in lab 02
 RAVINE = quadratic("ravine", 0.4, 40.0)
+# The same ravine turned by 45 degrees: its axes are no longer those of the weights.
+TURNED_RAVINE = Surface(
+    "turned ravine",
+    lambda x, y: (0.4 * (x + y) * (x + y) + 40.0 * (y - x) * (y - x)) / 4,
+    lambda x, y: (0.2 * (x + y) - 20.0 * (y - x), 0.2 * (x + y) + 20.0 * (y - x)),
+    start=(-2.1213203435596424, -0.7071067811865476),
+    minima=((0.0, 0.0),),
+    window=(-2.6, 2.6, -2.2, 2.2),
+    largest_step=2 / 40.0,
+)
 # Rosenbrock's function (1960) with 10 in place of 100, so that it can be seen.
 BANANA = Surface(
     "banana",
@@ -94,4 +104,4 @@ TWO_VALLEYS = Surface(
     window=(-2.0, 2.0, -1.2, 1.2),
 )
 
-SURFACES = {surface.name: surface for surface in (BOWL, RAVINE, BANANA, SADDLE, TWO_VALLEYS)}
+SURFACES = {surface.name: surface for surface in (BOWL, RAVINE, TURNED_RAVINE, BANANA, SADDLE, TWO_VALLEYS)}

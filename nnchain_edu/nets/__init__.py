@@ -12,7 +12,9 @@ import os
 import torch
 
 from .data import Digits, digits
+from .integers import Convolution, IntegerLayer, NeuronRanges, QuantisedNetwork
 from .models import CNN, GRU, MLP, Attention, GraphLayer, parameter_count, seeded
+from .quantisation import digits_network, quantise, train_quantised, training_quantised
 from .training import History, accuracy, train, training
 
 if "OMP_NUM_THREADS" not in os.environ:
@@ -23,13 +25,21 @@ __all__ = [
     "GRU",
     "MLP",
     "Attention",
+    "Convolution",
     "Digits",
     "GraphLayer",
     "History",
+    "IntegerLayer",
+    "NeuronRanges",
+    "QuantisedNetwork",
     "accuracy",
     "digits",
+    "digits_network",
     "parameter_count",
+    "quantise",
     "seeded",
     "train",
+    "train_quantised",
     "training",
+    "training_quantised",
 ]

@@ -22,7 +22,8 @@ Bench(OptimiserRace())
 # 2. *Ravine, rate 0.02.* Move the momentum from 0 to 0.98. Where does it arrive first, and why is more not better?
 # 3. *Two valleys.* At which settings does a run end in the deeper valley on the left? Is that skill or luck?
 # 4. *Saddle, rate 0.01.* Who sits longest on the flat middle?
-# 5. *Banana.* Find for each optimiser a rate with which it arrives within 300 steps.
+# 5. *Banana.* Look for rates with which each arrives within 300 steps. One of the three has none: which, and why?
+# 6. *Turned ravine.* The same ravine, turned by 45 degrees. Who does not notice?
 
 # %% [markdown]
 # ## Exercise 1: measure slopes by nudging
@@ -165,8 +166,8 @@ print("equal to ours:", list(asked) == list(integer_step([0, 0], 0, *example, ON
 # A **schedule** changes the rate on the way.
 #
 # Write `schedule(step, steps)`: the rate for `step`, which runs from 0 to `steps` − 1. The schedule to beat is 0.02 throughout. Measured is the mean height at the end of 20 noisy walks
-# of 200 steps. You practise on a valley with the curvatures 1 and 20. The check then takes one that you have not seen, up to *twice* as steep: there your walks must end at no more than
-# 40 % of the other's height.
+# of 200 steps. You practise on a valley with the curvatures 1 and 20; there your walks must end at no more than *half* of the other's height. The check then takes one that you have not seen, up to *twice* as steep: there at
+# no more than 40 %.
 
 # %%
 from nnchain_edu.lab.noisy_descent import practice_score
@@ -178,14 +179,15 @@ def schedule(step, steps):
     ### END SOLUTION
 
 
-check("02.6", schedule)
+print(practice_score(schedule))
 
 # %%
-print(practice_score(schedule))
+check("02.6", schedule)
 
 # %%
 check()
 
 # %% [markdown]
 # **What to notice.** Momentum allows a rate up to 2(1 + memory)/λmax, nearly twice as large. A run that finds the deeper valley found it by being
-# thrown there. And a schedule that is tuned to the very edge on one surface explodes on the next: leave room.
+# thrown there. On the banana plain descent has no rate: what is small enough for the steep walls creeps along the floor. Adam is the only one that
+# notices the turn of the ravine. The rate 0.02 was not the best constant one; 0.01 comes to two thirds of its height, a good schedule to a third. And a schedule that is tuned to the very edge on one surface explodes on the next: leave room.

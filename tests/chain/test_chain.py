@@ -10,7 +10,7 @@ from nnchain_edu import Chain
 from nnchain_edu.chain import ChainError, ContractError, Reverted
 
 #: Head of the chain that `workload` makes. It changes only if blocks, keys, fees or the contracts change.
-HEAD = "0x6bcc2da980650a663bd291e2136f92002d7f1fa89ed70c7bd6fe99c12f84318d"
+HEAD = "0x0d729d55dc2b71f18b4f8e9f7459ba9fdb0b547975719af7e9be686c84c8071b"
 
 
 @pytest.fixture

@@ -33,6 +33,10 @@ def layer_without_weights(inputs, weights, biases):
     return [max(0.0, sum(inputs) + bias) for _, bias in zip(weights, biases, strict=True)]
 
 
+def layer_with_tanh(inputs, weights, biases):
+    return np.tanh(layer_straight(inputs, weights, biases))
+
+
 def layer_without_bias(inputs, weights, biases):
     return layer(inputs, weights, [0] * len(biases))
 
@@ -69,6 +73,14 @@ def count_units(sizes):
 
 def count_weights(sizes):
     return sum(a * b for a, b in pairwise(sizes))
+
+
+def count_input_biases(sizes):
+    return count_weights(sizes) + sum(sizes)
+
+
+def count_one_bias_a_layer(sizes):
+    return count_weights(sizes) + len(sizes) - 1
 
 
 def count_ends(sizes):
@@ -118,6 +130,10 @@ def slide_flipped(image, weights):
     return slide(image, [row[::-1] for row in weights[::-1]])
 
 
+def slide_transposed(image, weights):
+    return np.transpose(slide(image, weights))
+
+
 def slide_square(image, weights):
     places = len(image[0]) - len(weights[0]) + 1
     return [[row[j] for j in range(places)] for row in slide(image, weights)[:places]]
@@ -159,6 +175,14 @@ def read_forgetting(amounts, hear, keep):
     return math.tanh(hear * amounts[-1])
 
 
+def read_bent_at_the_end(amounts, hear, keep):
+    return math.tanh(read_straight(amounts, hear, keep))
+
+
+def read_history(amounts, hear, keep):
+    return [read(amounts[: i + 1], hear, keep) for i in range(len(amounts))]
+
+
 def read_two(amounts, hear, keep):
     return read(amounts[:2], hear, keep)
 
@@ -186,6 +210,25 @@ def margin(right, images):
 def margin_with_numpy(right, images):
     outcomes = np.repeat([1.0, 0.0], [right, images - right])
     return np.clip(outcomes.mean() + np.array([-2, 2]) * outcomes.std() / np.sqrt(images), 0, 1)
+
+
+def margin_rounded(right, images):
+    return tuple(round(edge, 3) for edge in margin(right, images))
+
+
+def margin_root_of_p_alone(right, images):
+    p = right / images
+    return p - 2 * math.sqrt(p * (1 - p)) / images, p + 2 * math.sqrt(p * (1 - p)) / images
+
+
+def margin_1_96(right, images):
+    p = right / images
+    spread = 1.96 * math.sqrt(p * (1 - p) / images)
+    return max(0.0, p - spread), min(1.0, p + spread)
+
+
+def margin_upside_down(right, images):
+    return margin(right, images)[::-1]
 
 
 def margin_of_counts(right, images):
@@ -257,6 +300,7 @@ ANSWERS = {
         right=[layer, layer_with_numpy],
         wrong=[
             (layer_without_weights, "one unit"),
+            (layer_with_tanh, "one unit"),
             (layer_without_bias, "the bias"),
             (layer_first_unit, "every unit"),
             (layer_straight, "the bend"),
@@ -270,6 +314,8 @@ ANSWERS = {
         wrong=[
             (count_units, "one layer"),
             (count_weights, "biases"),
+            (count_input_biases, "biases"),
+            (count_one_bias_a_layer, "biases"),
             (count_ends, "hidden layers"),
             (count_three, "any depth"),
             (count_consuming, "sizes unchanged"),
@@ -282,6 +328,7 @@ ANSWERS = {
         wrong=[
             (slide_mean, "one place"),
             (slide_too_short, "every place"),
+            (slide_transposed, "every place"),
             (slide_flipped, "not flipped"),
             (slide_square, "rows and columns"),
             (slide_bent, "negative weights"),
@@ -293,6 +340,8 @@ ANSWERS = {
         right=[read, read_recursively],
         wrong=[
             (read_straight, "one step"),
+            (read_history, "one step"),
+            (read_bent_at_the_end, "a bend a step"),
             (read_forgetting, "it remembers"),
             (read_two, "every step"),
             (read_backwards, "first things first"),
@@ -302,10 +351,13 @@ ANSWERS = {
         broken=lambda amounts, hear, keep: math.tanh(amounts),
     ),
     "01.5": Answers(
-        right=[margin, margin_with_numpy],
+        right=[margin, margin_with_numpy, margin_rounded],
         wrong=[
             (margin_of_counts, "around the share"),
+            (margin_upside_down, "around the share"),
             (margin_single, "the spread"),
+            (margin_root_of_p_alone, "the spread"),
+            (margin_1_96, "the spread"),
             (margin_of_450, "any test set"),
             (margin_of_half, "any share"),
             (margin_uncut, "no more than all"),

@@ -50,6 +50,10 @@ def nudge_forward(f, point, hair):
     return slopes
 
 
+def nudge_own_hair(f, point, hair):
+    return nudge(f, point, 1e-5)
+
+
 def nudge_in_place(f, point, hair):
     slopes = []
     for i in range(len(point)):
@@ -120,6 +124,16 @@ def sweep_slopes_alone(result):
             parent.grad = slope
 
 
+def sweep_oldest_first(result):
+    order = family(result)
+    for value in order:
+        value.grad = 0.0
+    result.grad = 1.0
+    for value in reversed(order):
+        for parent, slope in zip(value.parents, value.slopes, strict=True):
+            parent.grad += slope * value.grad
+
+
 def sweep_overwriting(result):
     result.grad = 1.0
     for value in family(result):
@@ -166,6 +180,24 @@ def ball_with_numpy(weights, gradients, velocities, rate, memory):
 def ball_uphill(weights, gradients, velocities, rate, memory):
     down, velocities = ball(weights, gradients, velocities, rate, memory)
     return [2 * w - d for w, d in zip(weights, down, strict=True)], velocities
+
+
+def ball_the_wrong_way_round(weights, gradients, velocities, rate, memory):
+    return ball(weights, gradients, velocities, rate, memory)[::-1]
+
+
+def ball_with_rate_inside(weights, gradients, velocities, rate, memory):
+    velocities = [memory * v - rate * g for v, g in zip(velocities, gradients, strict=True)]
+    return [w + v for w, v in zip(weights, velocities, strict=True)], velocities
+
+
+def ball_of_means(weights, gradients, velocities, rate, memory):
+    velocities = [memory * v + (1 - memory) * g for v, g in zip(velocities, gradients, strict=True)]
+    return [w - rate * v for w, v in zip(weights, velocities, strict=True)], velocities
+
+
+def ball_without_rate(weights, gradients, velocities, rate, memory):
+    return ball(weights, gradients, velocities, 1.0, memory)
 
 
 def ball_never_tires(weights, gradients, velocities, rate, memory):
@@ -298,6 +330,7 @@ ANSWERS = {
             (nudge_undivided, "one slope"),
             (nudge_first_only, "one for each"),
             (nudge_all_together, "one at a time"),
+            (nudge_own_hair, "the given hair"),
             (nudge_forward, "both sides"),
             (nudge_in_place, "point unchanged"),
         ],
@@ -308,6 +341,7 @@ ANSWERS = {
         right=[sweep, sweep_by_depth_first_search],
         wrong=[
             (sweep_from_zero, "the start"),
+            (sweep_oldest_first, "from the result back"),
             (sweep_slopes_alone, "along a path"),
             (sweep_overwriting, "over paths"),
             (sweep_handing_on_at_once, "the order"),
@@ -319,7 +353,11 @@ ANSWERS = {
     "02.3": Answers(
         right=[ball, ball_with_numpy],
         wrong=[
+            (ball_the_wrong_way_round, "weights first"),
             (ball_uphill, "downhill"),
+            (ball_with_rate_inside, "velocity without rate"),
+            (ball_of_means, "velocity without rate"),
+            (ball_without_rate, "the rate"),
             (ball_never_tires, "velocity fades"),
             (ball_with_old_velocity, "the new velocity"),
             (ball_of_shares, "whole slope"),
@@ -335,6 +373,7 @@ ANSWERS = {
             (lambda hessian: 1 / max(np.linalg.eigvalsh(hessian)), "one weight"),
             (lambda hessian: 2 / min(np.linalg.eigvalsh(hessian)), "the steepest decides"),
             (lambda hessian: 2 / np.diag(hessian).max(), "a tilted valley"),
+            (lambda hessian: 2 / np.abs(hessian).sum(1).max(), "no row's sum"),
             (largest_of_two_rows, "more weights"),
         ],
         stub=stub,
@@ -356,7 +395,10 @@ ANSWERS = {
         right=[shrinking, straight],
         wrong=[
             (down_to_nothing, "a rate for every step"),
+            (lambda step, steps: 0.15, "below the border"),
+            (lambda step, steps: 0.1 / (1 + step), "arrives"),
             (lambda step, steps: 0.009, "better where you practised"),
+            (lambda step, steps: 0.1 * (1 - step / steps), "better where you practised"),
             (steep, "better where you did not"),
         ],
         stub=stub,

@@ -480,7 +480,7 @@ ANSWERS = {
             (contract(CHEAT, ROOTS, SIGNERS, STAKED, TAKE[0], PAY, TAKE[1]), "while being paid"),
         ],
         stub=contract("pass  # your code here"),
-        broken=contract("assert frist != second"),
+        broken=contract("assert unknown != second"),
     ),
     "05.6": Answers(
         right=[quorum, quorum_by_search],

@@ -63,12 +63,23 @@ def test_every_figure_can_be_shown():
     made = [
         figures.map_figure({"net": MLP(2, 4, 2)}, rows, labels, ("x", "y")),
         figures.fit_figure(x, x**2, {"3": x, "9": x**3}),
-        figures.size_figure([("width", (2, 4), (0.5, 1.0), (0.5, 0.9)), ("depth", (1,), (0.9,), (0.8,))]),
+        figures.size_figure([("width", (2, 4), *[[(0.5, 1.0), (0.9, 0.9)]] * 2), ("depth", (1,), [(0.9,)], [(0.8,)])]),
         figures.response_figure(seeded_rows(8, 8), {"edge": (seeded_rows(3, 3), seeded_rows(6, 6))}),
         figures.filters_figure(CNN((8,)).filters[0].weight, seeded_rows(9, 1, 8, 8)),
-        figures.scores_figure({"one": (0.5, 0.4), "two": (1.0, 0.5)}, ("in order", "shuffled"), 0.5),
+        figures.scores_figure({"one": ([0.5, 0.6], [0.4, 0.5]), "two": ([1.0, 1.0], [0.5, 0.4])}, ("real", "not"), 0.5),
         figures.reach_figure([("a", "b"), ("b", "c")], "a", {"1 layer": {"a", "b"}, "2 layers": {"a", "b", "c"}}),
         figures.attention_figure(seeded_rows(3, 4), torch.tensor([0, 1, 2]), list("1234")),
     ]
     for fig in made:
         assert len(show(fig, alt="a figure").picture) > 5_000
+
+
+def test_sizes_and_scores_are_drawn_as_means_with_their_range():
+    panel = ("width", (2, 4), [(0.5, 1.0), (0.9, 0.9)], [(0.2, 0.6), (0.8, 0.8)])
+    axes = figures.size_figure([panel, panel]).axes[0]
+    lines = [container.lines for container in axes.containers]
+    assert [list(line.get_ydata()) for line, _, _ in lines] == [[0.75, 0.9], [0.4, 0.8]]
+    worst_to_best = [segment[:, 1].tolist() for segment in lines[1][2][0].get_segments()]
+    assert worst_to_best == [pytest.approx([0.2, 0.6]), pytest.approx([0.8, 0.8])]
+    axes = figures.scores_figure({"one": ([0.5, 0.7], [0.4, 0.5])}, ("in order", "shuffled"), 0.5).axes[0]
+    assert sorted(round(bar.get_height(), 3) for bar in axes.patches) == [0.45, 0.6]

@@ -47,7 +47,7 @@ def test_the_score_is_said_also_before_there_is_a_schedule():
     def unwritten(step, steps):
         raise NotImplementedError
 
-    assert practice_score(unwritten).endswith("to beat 0.258; yours is not written yet.")
+    assert practice_score(unwritten).endswith("is 0.258, needed 0.129 or less; yours is not written yet.")
     assert practice_score(lambda step, steps: 0.045 * 0.98**step).endswith("yours 0.092.")
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from nnchain_edu.lab.figures import figure
-from nnchain_edu.lab.race import OPTIMISERS, race
-from nnchain_edu.lab.surfaces import PRACTICE, RAVINE, SADDLE, SURFACES, TWO_VALLEYS, quadratic
+from nnchain_edu.lab.race import OPTIMISERS, fastest, race
+from nnchain_edu.lab.surfaces import BANANA, PRACTICE, RAVINE, SADDLE, SURFACES, TURNED_RAVINE, TWO_VALLEYS, quadratic
 
 ALL = [*SURFACES.values(), PRACTICE]
 
@@ -107,3 +107,26 @@ def test_arrival_means_to_stay():
 def test_settings_outside_their_range_are_named(settings, named):
     with pytest.raises(ValueError, match=named):
         race(RAVINE, **{"optimiser": "Adam", "rate": 0.1, **settings})
+
+
+def test_turning_a_ravine_changes_nothing_for_descent_and_momentum_but_takes_adams_gift():
+    for name in OPTIMISERS:
+        straight, turned = (race(surface, name, 0.045, steps=250) for surface in (RAVINE, TURNED_RAVINE))
+        same = turned.heights == pytest.approx(straight.heights, abs=1e-9)
+        assert same == (name != "Adam")
+    assert straight.steps_to(0.001) == 85 and turned.steps_to(0.001) is None
+
+
+def test_the_fastest_is_the_best_of_the_settings_tried_and_none_where_nobody_arrives():
+    rates = (0.01, 0.045, 0.06)
+    tried = [race(RAVINE, "gradient descent", rate, steps=250).steps_to(0.001) for rate in rates]
+    assert fastest(RAVINE, "gradient descent", rates) == 185 == min(steps for steps in tried if steps is not None)
+    both = [race(RAVINE, "momentum", 0.045, memory, 250).steps_to(0.001) for memory in (0.7, 0.9)]
+    assert fastest(RAVINE, "momentum", [0.045], (0.7, 0.9)) == min(both) != max(both)
+    assert fastest(RAVINE, "gradient descent", [0.06]) is None
+
+
+def test_on_the_banana_plain_descent_arrives_at_no_rate_of_the_bench_and_the_others_do():
+    rates = [k / 200 for k in range(1, 241)]
+    assert fastest(BANANA, "gradient descent", rates, steps=300) is None
+    assert fastest(BANANA, "momentum", rates, steps=300) is not None and fastest(BANANA, "Adam", rates, steps=300)

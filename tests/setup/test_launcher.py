@@ -20,8 +20,10 @@ def launcher(*arguments):
 
 
 def test_the_makefile_has_the_launchers_commands():
-    targets = re.search(r"^([a-z -]+):\n\t@\$\(PYTHON\) course.py \$@", (ROOT / "Makefile").read_text(), re.M)[1]
-    assert targets.split() == list(course.COMMANDS)
+    makefile = (ROOT / "Makefile").read_text()
+    targets = re.search(r"^([a-z -]+):\n\t@\$\(PYTHON\) course.py \$@", makefile, re.M)[1].split()
+    assert "\nnew:\n\t@$(PYTHON) course.py new $(UNIT) $(SLUG)\n" in makefile
+    assert sorted([*targets, "new"]) == sorted(course.COMMANDS)
 
 
 def test_without_a_command_it_lists_them():

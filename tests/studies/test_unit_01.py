@@ -30,6 +30,17 @@ def test_what_the_lesson_says_about_the_study_stands_in_it():
     assert 0.01 <= MEAN["CNN, dense head", 1347, False] - MEAN["CNN, dense head", 1347, True] < 0.0125
 
 
+def test_permuting_harms_the_cnns_in_pairs_and_leaves_the_dense_one_a_lead_over_the_mlp():
+    pairs = TABLE.pivot_table("right", ["network", "seed"], ["labels", "permuted"])
+    harmed = {n: (pairs[n, False] > pairs[n, True]).groupby("network").sum() for n in (100, 300, 1347)}
+    assert all(harmed[n][head] == 8 for n in (100, 300) for head in ("CNN, dense head", "CNN, pooled head"))
+    assert 0.04 < MEAN["CNN, dense head", 100, False] - MEAN["CNN, dense head", 100, True] < 0.05
+    assert 0.085 < MEAN["CNN, pooled head", 100, False] - MEAN["CNN, pooled head", 100, True] < 0.095
+    assert 0.015 < MEAN["CNN, pooled head", 1347, False] - MEAN["CNN, pooled head", 1347, True] < 0.025
+    lead = pairs[1347, True]["CNN, dense head"] - pairs[1347, True]["MLP"]
+    assert (lead > 0).sum() >= 7 and 0.005 < lead.mean() / 450 < 0.008
+
+
 def test_an_unknown_study_is_named():
     with pytest.raises(ValueError, match=r"no study 'labels'; there are: .*label_count"):
         study("labels")

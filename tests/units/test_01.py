@@ -38,14 +38,14 @@ def test_the_lessons_cnn_reads_98_5_percent():
     assert mean_over_splits(lambda seed: CNN((16, 32), seed=seed), epochs=12) >= 0.985
 
 
-def test_the_nearest_neighbour_reads_446_here_and_98_8_percent_over_five_splits(capsys):
+def test_the_nearest_neighbour_reads_446_here_and_98_7_percent_over_the_studys_splits(capsys):
     right = []
-    for seed in range(5):
+    for seed in range(8):
         X_train, y_train, X_test, y_test = digits(seed=seed)
         names = run_cell("nearest neighbour:", X_train=X_train, y_train=y_train, X_test=X_test, y_test=y_test)
         nearest = names["y_train"][names["distance"].argmin(1)]
         right.append((nearest == y_test).sum().item())
-    assert right[0] == 446 and sum(right) / 5 / 450 == pytest.approx(0.988, abs=0.0005)
+    assert right[0] == 446 and sum(right) / 8 / 450 == pytest.approx(0.987, abs=0.0005)
 
 
 def test_the_margins_of_error_are_the_binomials(capsys):
@@ -64,6 +64,61 @@ def test_a_filter_slides_as_pytorch_slides_it(capsys):
     ours = names["slide"](names["image"], names["upright"])
     theirs = torch.nn.functional.conv2d(names["image"][None, None], names["upright"][None, None])
     assert torch.allclose(ours, theirs[0, 0], atol=1e-5)
+
+
+def test_frozen_at_random_the_first_filters_serve_as_well():
+    def frozen(seed):
+        model = CNN((16, 32), seed=seed)
+        model.filters[0].weight.requires_grad_(False)
+        return model
+
+    assert mean_over_splits(frozen, epochs=12) >= 0.985
+
+
+def test_in_the_narrowest_networks_units_are_dead(capsys):
+    X_train, y_train, X_test, _ = digits()
+
+    def dead(width, seed):
+        model = MLP(64, width, 10, seed=seed)
+        train(model, X_train, y_train, epochs=12, learning_rate=0.01, decay=True, seed=seed)
+        return int((model.layers[1](X_test) <= 0).all(0).sum())
+
+    assert [dead(2, seed) for seed in range(3)] == [1, 1, 1]
+    assert [dead(4, seed) for seed in range(3)] == [1, 0, 2]
+
+
+def test_a_line_with_twenty_kinks_stays_within_0_12_of_the_lessons_curve():
+    x = np.linspace(-3, 3, 2001)
+    curve = np.sin(2 * x) + 0.4 * np.cos(4 * x)
+    kinks = np.linspace(-3, 3, 21)
+    assert 0.1 < abs(np.interp(x, kinks, np.sin(2 * kinks) + 0.4 * np.cos(4 * kinks)) - curve).max() < 0.12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings", [{"learning_rate": 0.003}, {"learning_rate": 0.03}, {"weight_decay": 0.01}, {"width": 128}]
+)
+def test_no_usual_setting_brings_the_mlp_near_the_cnn_with_100_labels(settings):
+    """So that the study's lead of the CNNs with few labels is not a matter of one rate for all."""
+    options = {"learning_rate": 0.01} | settings
+    width, scores = options.pop("width", 64), []
+    for seed in range(8):
+        data, model = digits(seed=seed, labels=100), MLP(64, width, 10, seed=seed)
+        train(model, data.X_train, data.y_train, seed=seed, epochs=161, decay=True, **options)
+        scores.append(accuracy(model, data.X_test, data.y_test))
+    assert sum(scores) / 8 < 0.91  # the CNNs: 0.928 and 0.931
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [{"learning_rate": 0.003, "epochs": 100}, {"learning_rate": 0.03}, {"width": 128}])
+def test_no_usual_setting_brings_the_mlp_on_the_row_near_the_gru(settings):
+    options = {"learning_rate": 0.01, "epochs": 40} | settings
+    width = options.pop("width", 32)
+    for seed in (1, 2):
+        plans, is_pipe = histories(seed)
+        model = MLP(16, width, 2, seed=seed)
+        train(model, plans[:240] / 5, is_pipe[:240], decay=True, seed=seed, **options)
+        assert accuracy(model, plans[240:] / 5, is_pipe[240:]) < 0.95
 
 
 class _Figures:

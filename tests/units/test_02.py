@@ -12,7 +12,8 @@ import pytest
 
 from nnchain_edu.chain import Chain, Reverted
 from nnchain_edu.exercises.unit_02_steps import ONE, integer_step
-from nnchain_edu.lab.race import adam, momentum
+from nnchain_edu.lab.race import OPTIMISERS, adam, fastest, momentum
+from nnchain_edu.lab.surfaces import RAVINE, SADDLE, TURNED_RAVINE
 
 SOURCE = Path(__file__).parents[2] / "sources" / "lessons" / "02_backpropagation.py"
 CELLS = [cell.source for cell in jupytext.read(SOURCE, fmt="py:percent").cells if cell.cell_type == "code"]
@@ -220,3 +221,21 @@ def test_the_neuron_learns_the_price_of_data_from_receipts(capsys):
     assert round(10 * names["w0"], 2) == 10.00 and round(10 * names["w1"], 2) == 40.00
     assert round(1000 * names["rest"]) == 21_000
     assert len(names["steps"]) == 160
+
+
+def test_whoever_always_says_bot_is_as_good_as_one_neuron(capsys):
+    names = run_cells("class Value", "def backward", "rhythm_accounts()", "def make_layer", random=random)
+    assert names["new_labels"].count(-1) / len(names["new_labels"]) == pytest.approx(2 / 3)
+    assert names["new_accounts"] != names["accounts"]
+    assert names["train"]([names["make_layer"](2, 1, random.Random(0))]) <= 2 / 3
+
+
+def test_the_race_turns_when_each_is_tuned(capsys):
+    surfaces = {"RAVINE": RAVINE, "TURNED_RAVINE": TURNED_RAVINE, "SADDLE": SADDLE}
+    names = run_cells("import fastest", OPTIMISERS=OPTIMISERS, **surfaces)
+    best = {
+        s.name: {n: fastest(s, n, names["rates"], names["memories"]) for n in OPTIMISERS} for s in surfaces.values()
+    }
+    assert best["ravine"]["momentum"] < best["ravine"]["Adam"] < best["ravine"]["gradient descent"] == 185
+    assert best["turned ravine"]["momentum"] == best["ravine"]["momentum"] < best["turned ravine"]["Adam"]
+    assert best["saddle"]["gradient descent"] - best["saddle"]["momentum"] <= 3 < best["saddle"]["Adam"] / 2 - 3

@@ -1,0 +1,119 @@
+"""What the cases of unit 08 put to an answer: updates to average and to judge, words, commitments, masks, games."""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nnchain_edu.exercises.kinds import Miss, Test, same
+from nnchain_edu.exercises.shown import show
+
+
+def gives(expected: Any, *args: Any) -> Test:
+    """The answer, called with copies of these, gives this within 1e-9; copies, because answers sort in place."""
+
+    def test(answer: Any) -> bool | Miss:
+        found = answer(*copy.deepcopy(args))
+        return same(found, expected, 1e-9) or Miss(("Expected", show(expected)), ("You gave", show(_listed(found))))
+
+    return test
+
+
+def is_not(misconception: Any, *args: Any) -> Test:
+    """The answer does not give what one with a certain misconception gets."""
+
+    def test(answer: Any) -> bool | Miss:
+        found = answer(*copy.deepcopy(args))
+        return not same(found, misconception, 1e-9) or Miss(("You gave", show(_listed(found))))
+
+    return test
+
+
+def _listed(value: Any) -> Any:
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+# 08.2, 08.3: rules ------------------------------------------------------------------------------------------
+
+ROWS = np.array([[1.0, 9.0], [2.0, 1.0], [3.0, 2.0], [9.0, 3.0], [-50.0, 4.0]])
+LINE = np.array([[0.0], [1.0], [3.0], [6.0], [10.0], [100.0]])
+
+
+# 08.4: packing ----------------------------------------------------------------------------------------------
+
+NUMBERS = [5, -3, 0, 1023, -1023, 7, -7, 1, 2, 3, 4, -5, 6, -8, 9, -10]
+
+
+def word_of(numbers: list[int], lane: int = 16, zero: int = 1024, reverse: bool = False, lanes: int = 16) -> int:
+    """A word, as asked or with one thing done differently."""
+    numbers = [*numbers, *[0] * (lanes - len(numbers))]
+    placed = numbers[::-1] if reverse else numbers
+    return sum((number + zero) << (lane * place) for place, number in enumerate(placed))
+
+
+# 08.5: commitments ------------------------------------------------------------------------------------------
+
+ALICE, BOB = "0x" + "aa" * 20, "0x" + "bb" * 20
+ONE, OTHER = "0x" + "11" * 20, "0x" + "22" * 20
+SALT, SECOND = (2**200).to_bytes(32), (2**200 + 1).to_bytes(32)
+GIVEN = {"words": [1, 2], "salt": SALT, "sender": ALICE, "number": 7, "contract": ONE, "chain_id": 1337}
+
+
+def bound_to(name: str, other: Any) -> Test:
+    """Another `name` gives another commitment."""
+
+    def test(answer: Any) -> bool | Miss:
+        first, second = answer(*GIVEN.values()), answer(*(GIVEN | {name: other}).values())
+        return bytes(first) != bytes(second) or Miss(("Both times", show(bytes(first).hex())))
+
+    return test
+
+
+def as_the_contract(answer: Any) -> bool | Miss:
+    """The very bytes that `federated_round.vy` computes."""
+    from nnchain_edu.federated.commitment import commitment
+
+    expected, found = commitment(*GIVEN.values()), bytes(answer(*GIVEN.values()))
+    return found == expected or Miss(("The contract", expected.hex()), ("You gave", found.hex()))
+
+
+# 08.6: masks ------------------------------------------------------------------------------------------------
+
+WORD = 2**256
+PAIRS = {(0, 1): WORD - 5, (0, 2): 3**150, (1, 2): 7**80}
+
+
+def seen_by(number: int) -> dict[int, int]:
+    """A client's masks by the other's number."""
+    return {sum(pair) - number: mask for pair, mask in PAIRS.items() if number in pair}
+
+
+def cancels(answer: Any) -> bool | Miss:
+    """Three masked words add up to the sum of the plain ones, modulo 2**256."""
+    total = sum(answer(word, n, seen_by(n)) for n, word in enumerate((10, 20, 30))) % WORD
+    return total == 60 or Miss(("Sum of 10, 20 and 30", show(total)))
+
+
+def in_range(answer: Any) -> bool | Miss:
+    """Each masked word fits a word of the EVM."""
+    for number in range(3):
+        found = answer(10, number, seen_by(number))
+        if type(found) is not int or not 0 <= found < WORD:
+            return Miss((f"Client {number}'s word", show(found)))
+    return True
+
+
+# 08.7: the challenge ----------------------------------------------------------------------------------------
+
+
+def withstands(attack: str) -> Callable[[Any], bool | Miss]:
+    """The rule surely loses less than the allowed points in this attack's games."""
+
+    def test(answer: Any) -> bool | Miss:
+        from nnchain_edu.lab.hostile_game import score
+
+        found = score(answer, attack)
+        return found.withstood or Miss(("Against the honest mean", str(found)))
+
+    return test

@@ -1,0 +1,59 @@
+"""A learner's place in a class, over one Anvil: joins, is paid, is stopped, comes back; and what it refuses."""
+
+import threading
+import time
+
+import pytest
+
+from nnchain_edu.federated.class_command import create, funded
+from nnchain_edu.federated.classroom import Host
+from nnchain_edu.federated.light_node import NodeError
+from nnchain_edu.lab.bench import Bench, paint
+from nnchain_edu.lab.class_member import ClassMember
+from tests.federated.test_classroom import anvil  # noqa: F401
+
+
+def host(room, rounds, done):
+    """Open and close rounds until so many are closed or the test is over."""
+    teacher = Host(room, funded(room.node))
+    while not done.is_set() and (room.status().number < rounds or room.status().running):
+        if room.waiting():
+            teacher.step()
+        time.sleep(0.3)
+
+
+@pytest.mark.slow
+def test_three_pages_at_once_one_is_stopped_and_comes_back(anvil):  # noqa: F811
+    room, done = create(anvil, 8, 6), threading.Event()
+    pages = [Bench(ClassMember(anvil, room.contract, share, 3, rounds=2)) for share in (1, 2, 3)]
+    for page in pages:
+        page.act("start")
+    teacher = threading.Thread(target=host, args=(room, 2, done), daemon=True)
+    teacher.start()
+    try:
+        until = time.monotonic() + 60
+        while pages[2].state.did != "registered" and time.monotonic() < until:
+            time.sleep(0.1)
+        pages[2].act("stop")
+        pages[2].wait(20)
+        assert not pages[2].running and pages[2].progress["text"] == "stopped"
+        pages[2].act("start")
+        for page in pages:
+            page.wait(120)
+            assert page.progress["text"] == "done", page.view["message"]
+    finally:
+        done.set()
+        teacher.join(30)
+    for page in pages:
+        state = page.state
+        assert set(state.seen) == {1, 2} and state.seen[2][1] > 0.5
+        assert state.owed > 0 and state.stake == 1 and "Round 2 (closed)" in state.text()
+        assert len(paint(state).axes[0].texts) == 2
+    assert sum(page.state.owed for page in pages) == pytest.approx(2)
+
+
+def test_a_share_that_does_not_exist_and_a_node_that_does_not_answer_are_named():
+    with pytest.raises(ValueError, match="from 1 to 8, got 9"):
+        ClassMember("http://127.0.0.1:1", "0x" + "11" * 20, 9, 8, 5)
+    with pytest.raises(NodeError, match="no Ethereum node answers at http"):
+        ClassMember("http://127.0.0.1:1", "0x" + "11" * 20, 1, 8, 5)

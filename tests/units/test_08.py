@@ -1,0 +1,109 @@
+"""Unit 08's lesson: its own two functions, what its cells say, the challenge's games, and a class in a notebook."""
+
+import jupytext
+import nbformat
+import numpy as np
+import pytest
+import torch
+
+from nnchain_edu.lab import hostile_game
+from sources.build import ROOT
+
+SOURCE = ROOT / "sources" / "lessons" / "08_federated_learning.py"
+CODE = [cell.source for cell in jupytext.read(SOURCE, fmt="py:percent").cells if cell.cell_type == "code"]
+BUILT = nbformat.read(ROOT / "lessons" / "08_federated_learning.ipynb", 4)
+SAID = "\n".join(output.get("text", "") for cell in BUILT.cells if cell.cell_type == "code" for output in cell.outputs)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    names = {}
+    for source in CODE:
+        if "def local_update" in source or "def average" in source:
+            exec(compile(source, "lesson", "exec"), names)
+    return names
+
+
+def test_the_lessons_average_weighs_by_rows(lesson):
+    found = lesson["average"]([torch.tensor([2.0, 0.0]), torch.tensor([4.0, 2.0])], [100, 300])
+    assert found.tolist() == [3.5, 1.5]
+
+
+def test_the_lessons_step_is_the_packages(lesson):
+    from nnchain_edu.federated.softmax import local_update
+
+    random = np.random.default_rng(0)
+    X, y, weights = random.random((30, 64)), random.integers(0, 10, 30), random.normal(size=650) / 10
+    theirs = lesson["local_update"](
+        torch.tensor(weights).view(65, 10), torch.tensor(X), torch.tensor(y), epochs=1, batch=30, rate=0.5
+    )
+    ours = local_update(weights, X, y, epochs=1, batch=30, rate=0.5)
+    assert np.allclose(theirs.reshape(-1).numpy(), ours, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "above 90 % of unseen digits: True",
+        "FedSGD is one step on all rows: True",
+        "FedAvg reads 90 % after fewer rounds: True",
+        "saves: paper 31.3×  ours 8.1×  less",
+        "saves: paper  2.1×  ours 1.7×  about as much",
+        "Judy: the transaction reverted: it does not open the commitment",
+        "equal to the sum computed at home: True",
+        "bob    is owed 0.5 ether, has 1.0 at stake",
+        "judy   is owed 0.0 ether, has 0.0 at stake",
+        "finds row [321]",
+        "the sum before: noise",
+        "the sum after:  right to the bit",
+        "his upload with his key:      noise",
+        "his upload with both secrets: Dave's update!",
+        "paper 1.26  ours 1.26  equal",
+        "Alice is owed 1.0 ether: Judy's bond",
+    ],
+)
+def test_what_the_cells_say(words):
+    assert words in SAID
+
+
+def test_two_expectations_failed_and_are_said_to():
+    assert SAID.count("more than expected") == 2 and SAID.count("as expected") == 3
+    assert SAID.count("gets through") == 4 and SAID.count("withstood") == 1
+
+
+def test_the_challenge_is_fair_and_the_lessons_rules_do_not_pass_it():
+    from nnchain_edu.federated import RULES
+    from tests.exercises.answers_08 import rule
+
+    assert all(hostile_game.score(rule, attack).withstood for attack in hostile_game.ATTACKS)
+    for name, known in RULES.items():
+        found = [
+            hostile_game.score(lambda u, f, known=known: known(torch.tensor(u), f).numpy(), attack).withstood
+            for attack in hostile_game.ATTACKS
+        ]
+        assert not all(found), name
+
+
+@pytest.mark.parametrize("bad", [lambda u, f: u, lambda u, f: u[0] * np.nan])
+def test_the_game_refuses_what_is_no_update(bad):
+    with pytest.raises(ValueError, match="650 finite numbers"):
+        hostile_game.play(bad, "nobody", 0)
+
+
+def test_the_game_refuses_unknown_attacks_and_too_few_seeds():
+    with pytest.raises(ValueError, match="attack must be one of"):
+        hostile_game.play(None, "bribe", 0)
+    with pytest.raises(ValueError, match="at least two"):
+        hostile_game.score(lambda u, f: u[0], "nobody", seeds=[1])
+
+
+def test_an_unwritten_rule_has_no_score():
+    def unwritten(updates, hostile):
+        raise NotImplementedError
+
+    assert hostile_game.scoreboard(unwritten, "nobody") == "not written yet"
+
+
+def test_the_class_cell_does_nothing_without_addresses():
+    solution = nbformat.read(ROOT / "solutions" / "08_federated_learning.ipynb", 4)
+    assert any("No class: NODE and CONTRACT are empty." in str(cell.get("outputs", "")) for cell in solution.cells)
