@@ -62,7 +62,8 @@ def messages_figure(runs: Sequence[tuple[str, Result, float]]) -> Figure:
                 number = blocks.setdefault(name, len(blocks)) % 2
                 colour, marker = (BLUE, VERMILLION)[number], "os"[number]
                 ax.plot(event.sent, event.receiver, marker, color=colour, markersize=13, zorder=6, clip_on=False)
-                label = {"xytext": (11, 0), "textcoords": "offset points", "va": "center", "fontsize": 10}
+                card = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+                label = {"xytext": (11, 0), "textcoords": "offset points", "va": "center", "fontsize": 10, "bbox": card}
                 ax.annotate(f"final: {name}", (event.sent, event.receiver), color=colour, **label)
                 continue
             colour, line = KINDS[kind]

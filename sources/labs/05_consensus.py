@@ -7,6 +7,7 @@
 from hashlib import sha256
 from math import comb
 
+import nnchain_edu.chain  # makes %%contract known
 from nnchain_edu import check, hint
 from nnchain_edu.lab import Bench
 from nnchain_edu.lab.attack_odds import AttackOdds
