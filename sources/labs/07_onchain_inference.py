@@ -244,7 +244,7 @@ check("07.7", entry)
 # %% [markdown]
 # ## What you have done
 #
-# The summary of this unit's checks; your last try at each counts.
+# The summary of this unit's checks; what was right once counts.
 
 # %%
 check()

@@ -118,7 +118,7 @@ alt = "Four lanes: each weight times all inputs, moved up lane by lane. Only the
 show(paint(LaneProduct()), alt)
 
 # %% [markdown]
-# (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel needs only 4, so three pixels share a lane, and masks take them apart: 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word, beside plain sums of products.
+# (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel needs only 4, so three pixels share a lane, and masks take them apart: 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word (and a fourth word, as this sketch keeps the dark pixels), beside plain sums of products.
 
 # %%
 layer = network.layers[0]
@@ -137,7 +137,7 @@ print(layer.sums(images[:1])[0, :6].tolist())
 #
 # A lane of $L$ bits with a sign holds $-2^{L-1}$ to $2^{L-1}-1$. What could ever stand in it? At most, by size,
 # $$\sum_i |w_i| \cdot x_{max} + |b| .$$
-# If that is below $2^{L-1}$, no input whatever overflows. It is a *proof* for all $16^{64}$ images, not a test of some. It is also cautious: a sum cannot be at its highest and at its lowest at once. If positive and negative weights are added up apart, the range is known exactly. The compiler uses that, neuron by neuron.
+# If that is below $2^{L-1}$, no input whatever overflows. It is a *proof* for all $16^{64}$ images, not a test of some. It is also cautious: a sum cannot be at its highest and at its lowest at once. If positive and negative weights are added up apart, the range is known exactly. But the lanes below hold partial sums, without the bias, and must fit as well, or half a lane no longer repays the borrow. The compiler checks both, neuron by neuron.
 
 # %%
 ranges = network.ranges()[0]
@@ -389,7 +389,7 @@ print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 30
 # - The bias was forgotten. | Then it would be off by the bias, not by one.
 # + The lanes below are negative together and borrowed from it. | Half a lane, added below the top, prevents it.
 #
-# ? When is a lane of 12 bits proven not to overflow?
+# ? Which of these proves that a lane of 12 bits cannot overflow?
 # - When no test image has overflowed it. | The next image may. A test is not a proof.
 # + When the sizes of the weights times the largest input, plus that of the bias, stay below 2048. | That bounds every sum that any input can give.
 # - When each weight has at most 12 bits. | Sums grow with the number of inputs.
