@@ -98,7 +98,9 @@ def main() -> None:
     about = (
         f"{said}: offenders active, found, and accounts flagged by day; the offenders change on day {DRIFT_DAY}, and"
     )
-    about += f" one detector is trained again on days {', '.join(map(str, RETRAINED_ON))}. 'no drift': a frozen one where"
+    about += (
+        f" one detector is trained again on days {', '.join(map(str, RETRAINED_ON))}. 'no drift': a frozen one where"
+    )
     about += " they never change. new, new_found: offenders whose account was none in the detector's training rows."
     columns = ["seed", "detector", "period", "day", "offenders", "found", "flagged", "new", "new_found"]
     write("06", "drift_recovery", about, columns, drifts)

@@ -160,4 +160,5 @@ class PipelineBench(State):
                 came = "higher" if gap > 0.03 else "lower" if gap < -0.03 else "about the same"
                 told = f"by time {time:.2f}, at random {chance:.2f}"
                 return f"You predicted that the random split shows a recall that is {prediction}. It is {came}: {told}."
-        return f"You predicted {prediction}: train once with each split, to the same last day before day {DRIFT_DAY}, to see."
+        when = f"to the same last day before day {DRIFT_DAY}"
+        return f"You predicted {prediction}: train once with each split, {when}, to see."
