@@ -10,7 +10,6 @@ from nnchain_edu.exercises import class_table, handin
 from nnchain_edu.exercises.log import Log, write_whole
 from nnchain_edu.exercises.progress import progress
 from nnchain_edu.federated import class_command
-from nnchain_edu.federated.light_node import NodeError
 from nnchain_edu.workspace import ROOT
 
 # exit codes: a hand-in that was changed, a problem on this machine; a file, a key or a name that cannot be used
@@ -28,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         return asked.run(asked)
-    except (handin.HandInError, NodeError) as error:
+    except handin.HandInError as error:
         print(f"nnchain-edu: {error}", file=sys.stderr)
     except OSError as error:
         print(f"nnchain-edu: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)

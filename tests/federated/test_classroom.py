@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from nnchain_edu.chain import Chain
-from nnchain_edu.federated import class_command, classroom
+from nnchain_edu.federated import class_command, classroom, fixed_point
 from nnchain_edu.federated.classroom import ETHER, Member, history
 from nnchain_edu.federated.light_node import LightNode, NodeError, Wallet, encoded
 from nnchain_edu.federated.softmax import PARAMETERS, accuracy, digits, local_update
@@ -68,6 +68,10 @@ def test_a_client_is_small():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_as_many_clients_as_a_lane_can_add_up():
+    assert fixed_point.most_updates(classroom.BITS) == class_command.MOST_CLIENTS
 
 
 def test_calldata_is_web3s():
