@@ -87,8 +87,8 @@ false_rows = Exercise(
         Case(
             "honest",
             lies_at([], FEW, []),
-            "This claim is honest: the list of false rows is empty. (In the word 0b01 row 0 is the lowest bit, 1, and row"
-            " 1 the next, 0.)",
+            "This claim is honest: the list of false rows is empty. (In the word 0b01 row 0 is the lowest bit, 1, and"
+            " row 1 the next, 0.)",
         ),
         Case(
             "one lie",
