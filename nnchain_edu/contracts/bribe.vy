@@ -4,8 +4,9 @@
 @license MIT
 @notice DANGEROUS, for teaching: pays whoever votes for one candidate. Nobody has to trust the briber, which is the
         danger: the contract pays by itself, and voting for sale costs the seller nothing.
-@dev Pays each account once. Where coins are not locked after a vote, the same coins collect again from another
-     account: then the briber is the one who is robbed.
+@dev Pays each account once. Where coins and votes are not locked after a vote, the same coins collect again from
+     another account, or their owner votes otherwise: then the briber is the one who is robbed. What is left over stays here for
+     ever.
 """
 
 interface Delegates:

@@ -3,8 +3,9 @@
 @title Delegates
 @license MIT
 @notice Coins elect producers: every wei counts for the candidate whom its owner has voted for.
-@dev The loops are bounded by MOST candidates. `lock` is the seconds that coins stay after a vote; with 0 the same
-     coins can vote, move on, and vote again from another account.
+@dev The loops are bounded by MOST candidates. Standing costs nothing, so anybody with 32 accounts can take all places:
+     a real election asks for a deposit. `lock` is the seconds for which coins and their vote stay after a vote; with 0
+     the same coins can vote, move on, and vote again from another account.
 """
 
 event Voted:
@@ -15,7 +16,7 @@ event Voted:
 # How many candidates there may be.
 MOST: constant(uint256) = 32
 
-# How many producers are elected, and the seconds for which coins stay after a vote.
+# How many producers are elected, and the seconds for which coins and their vote stay after a vote.
 seats: public(immutable(uint256))
 lock: public(immutable(uint256))
 
@@ -37,7 +38,7 @@ def __init__(seats_: uint256, lock_: uint256):
     """
     @notice Fix the rules.
     @param seats_ Producers to elect, from 1 to 32.
-    @param lock_ Seconds that coins stay after a vote.
+    @param lock_ Seconds for which coins and their vote stay after a vote.
     """
     assert 1 <= seats_ and seats_ <= MOST, "from 1 to 32 seats"
     seats = seats_
@@ -70,12 +71,14 @@ def deposit():
 @external
 def vote(candidate: address):
     """
-    @notice Put all one's coins behind a candidate, instead of whoever had them. Anybody with coins may call.
+    @notice Put all one's coins behind a candidate, instead of whoever had them. Anybody with coins may call, `lock`
+            seconds after the last vote for a candidate.
     @param candidate A candidate; the zero address takes the vote back.
     """
     amount: uint256 = self.stakes[msg.sender]
     assert amount > 0, "nothing deposited"
     assert self.stands[candidate] or candidate == empty(address), "not a candidate"
+    assert block.timestamp >= self.free[msg.sender], "locked since the last vote"
     before: address = self.choices[msg.sender]
     if before != empty(address):
         self.support[before] -= amount

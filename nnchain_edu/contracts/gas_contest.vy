@@ -9,8 +9,9 @@
      calls something outside (storage, other contracts, the block). So its answer depends on its call data alone, and
      nobody can change it after the seed is known.
      What the noise stops is a table of known images. It does not stop a network that was trained on them: the images
-     are public, as everything on a chain. And whoever produces the deciding block can throw it away; at stakes
-     that make this pay, take a commit-reveal of several parties instead.
+     are public, as everything on a chain. Nor does it stop the same code from being entered at ten addresses, for ten
+     seeds; and anyone can copy a leader's code, or enter another's contract first. And whoever produces
+     the deciding block can throw it away; at stakes that make this pay, take a commit-reveal of several parties.
 """
 
 ROW: constant(uint256) = 65  # bytes of an image: its label, then 64 pixels from 0 to 15, row by row

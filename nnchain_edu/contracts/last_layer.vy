@@ -9,7 +9,7 @@
      are signed. Hidden values come as words X = sum of hidden_i * 2**(32 * i). Then
      - the top lane of X * word is the sum of hidden_i * weight_i: a class's score takes two multiplications;
      - `word + reversed(X)` adds hidden_i to weight_i in all eight lanes: a step is one addition a word.
-     Why no lane runs over: hidden_i <= 255 and |weight_i| < 2**18, so |score| <= 16 * 255 * 2**18 < 2**31.
+     Why no lane runs over: hidden_i <= 255 and -2**18 <= weight_i < 2**18, so |score| <= 16 * 255 * 2**18 < 2**31.
      Both are checked with one mask a word. A weight that leaves its range makes the step revert.
 """
 

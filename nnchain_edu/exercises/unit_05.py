@@ -1,6 +1,7 @@
 """Unit 05: mining, retarget, an attacker's odds, selfish mining, evidence, quorums; and a strategy as the challenge."""
 
 from nnchain_edu.exercises import unit_05_cases as cases
+from nnchain_edu.exercises import unit_05_evidence as evidence
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
 from nnchain_edu.exercises.unit_05_strategy import STRATEGY
 
@@ -82,7 +83,7 @@ RETARGET = Exercise(
         "At least a quarter of two weeks, at most four times: `max` and `min`. Whole numbers only, and at the end the"
         " result may not be above `EASIEST`.",
     ],
-    praise="Four real headers, to the bit. The rule looks back two weeks and knows nothing of tomorrow.",
+    praise="Four of Bitcoin's own tests, to the bit. The rule looks back two weeks and knows nothing of tomorrow.",
 )
 
 WAIT = Exercise(
@@ -106,7 +107,11 @@ WAIT = Exercise(
         Case(
             "nobody", cases.waits(1, 0.0, 0.001), "An attacker without any power never catches up: 1 block is enough."
         ),
-        Case("half", cases.waits(None, 0.5, 0.001), "Half of the power catches up surely, however long: give `None`."),
+        Case(
+            "half",
+            cases.never_enough,
+            "Half of the power or more catches up surely, however long one waits: give `None`.",
+        ),
         Case(
             "many",
             cases.waits(133, 0.4, 0.001),
@@ -129,7 +134,7 @@ STEP = Exercise(
     cases=[
         Case(
             "hide",
-            cases.steps(((0, False, "pool"), (1, False, 0, 0)), ((3, False, "pool"), (4, False, 0, 0))),
+            cases.steps(*(((lead, False, "pool"), (lead + 1, False, 0, 0)) for lead in (0, 1, 2, 3))),
             "What the pool finds, it hides: the lead grows, and nobody's block is decided yet.",
         ),
         Case(
@@ -185,38 +190,46 @@ EVIDENCE = Exercise(
     seconds=30.0,
     needs=("web3", "vyper.compiler", "nnchain_edu.chain", "eth_keys", "coincurve"),
     cases=[
-        Case("slashes", cases.slashes, "Bob signed two blocks in slot 5. His stake must be 0, and Carol's untouched."),
+        Case(
+            "slashes", evidence.slashes, "Bob signed two blocks in slot 5. His stake must be 0, and Carol's untouched."
+        ),
         Case(
             "a tenth",
-            cases.rewards_a_tenth,
+            evidence.rewards_a_tenth,
             "Whoever reports gets a tenth of the stake, and not more: else cheats would report themselves.",
         ),
         Case(
             "one block",
-            cases.refused(cases.same_block_twice),
+            evidence.refused(evidence.same_block_twice),
             "Bob voted once, and lost his stake: the same block in two signatures (unit 03) is no evidence.",
         ),
         Case(
             "two signers",
-            cases.refused(cases.two_signers),
+            evidence.refused(evidence.two_signers),
             "Bob voted for one block and Carol for another: both are honest. Compare *both* signers.",
         ),
         Case(
             "two slots",
-            cases.refused(cases.two_slots),
+            evidence.refused(evidence.two_slots),
             "Bob voted once in slot 5 and once in slot 6, as he should. Both votes must be for the slot given.",
         ),
         Case(
             "no stake",
-            cases.refused(cases.without_stake),
+            evidence.refused(evidence.without_stake),
             "Somebody without a stake signed twice: there is nothing to take, so revert.",
         ),
         Case(
             "no signature",
-            cases.refused(cases.no_signature),
+            evidence.refused(evidence.no_signature),
             "Two nonsense signatures passed: `ecrecover` gives the zero address where there is no signer, twice.",
         ),
-        Case("once", cases.not_twice, "The same evidence, with its votes exchanged, was accepted a second time."),
+        Case("once", evidence.not_twice, "The same evidence, with its votes exchanged, was accepted a second time."),
+        Case(
+            "while being paid",
+            evidence.not_while_paid,
+            "The reporter was a contract (unit 04). While it was being paid it reported again, and was paid again."
+            " First set the stake to 0, then pay.",
+        ),
     ],
     hints=[
         "`self.signer_of(slot, root, signature)` names who signed. What must be equal, what must differ, what must be"
@@ -259,6 +272,11 @@ QUORUM = Exercise(
             cases.quorum_is(9, 2, 6),
             "With 9 nodes and 2 faults, 6 votes are enough: two sixes share 3 nodes, so an honest one. Give the"
             " smallest quorum.",
+        ),
+        Case(
+            "any number",
+            cases.every_quorum,
+            "From 1 to 40 nodes there is one for which your pair is another. Both follow from n alone, whatever n is.",
         ),
     ],
     hints=[

@@ -49,6 +49,13 @@ for _name in ("invert", "neg", "abs", "pow"):
     setattr(Counted, f"__{_name}__", _counting(f"__{_name}__"))
 
 
+def _counting_divmod(self: Counted, other: int) -> tuple[Any, Any]:
+    return self // other, self % other
+
+
+Counted.__divmod__ = _counting_divmod
+
+
 def relu_gives(values: Sequence[int], lane_bits: int) -> Callable[[Any], bool | Miss]:
     """A test that a ReLU of these lanes leaves each positive value and 0 elsewhere, without the offset."""
     expected = signed_lanes([max(value, 0) for value in values], lane_bits)

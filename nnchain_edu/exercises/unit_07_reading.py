@@ -115,7 +115,7 @@ relu = Exercise(
         "A one times 2**(lane_bits - 1) - 1 is a lane of ones below the top bit. All lanes at once: the masked top bits"
         " times that number. Then a single `&` with the word.",
     ),
-    praise="Four operations, for 1 lane or for 21. This is how a contract gets the activation of a whole layer for"
+    praise="Four operations, for 1 lane or for 21. So a contract can have the activation of a whole layer for"
     " less than the price of two additions each.",
 )
 
@@ -174,6 +174,6 @@ argmax = Exercise(
         "Ties are the difficulty. `max` over pairs (score, number) would take the last of the best; with"
         " (score, -number) it takes the first.",
     ),
-    praise="The contract writes the reversed number of each lane into four bits below its score and lets the lanes play"
-    " a tournament in whole words: the winner brings its number along.",
+    praise="The contract writes the reversed number of each lane into eight bits below its score and lets the lanes"
+    " play a tournament in whole words: the winner brings its number along.",
 )

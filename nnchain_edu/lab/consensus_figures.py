@@ -32,7 +32,7 @@ def selfish_figure(simulated: Mapping[tuple[float, float], float]) -> Figure:
     """The α–γ plane; beside it revenue by formula for each γ, and what was simulated at (α, γ)."""
     fig, (plane, earned) = figure("wide", 400, columns=2)
     draw_plane(plane)
-    plane.set_title("Where plain selfish mining pays")
+    plane.set_title("Where selfish mining pays (brighter: more)")
     draw_revenue(earned, tuple(sorted({gamma for _, gamma in simulated})))
     places = [100 * alpha for alpha, _ in simulated]
     shares = [100 * share for share in simulated.values()]
@@ -62,7 +62,7 @@ def messages_figure(runs: Sequence[tuple[str, Result, float]]) -> Figure:
                 number = blocks.setdefault(name, len(blocks)) % 2
                 colour, marker = (BLUE, VERMILLION)[number], "os"[number]
                 ax.plot(event.sent, event.receiver, marker, color=colour, markersize=13, zorder=6, clip_on=False)
-                label = {"xytext": (0, 11), "textcoords": "offset points", "ha": "center", "fontsize": 10}
+                label = {"xytext": (11, 0), "textcoords": "offset points", "va": "center", "fontsize": 10}
                 ax.annotate(f"final: {name}", (event.sent, event.receiver), color=colour, **label)
                 continue
             colour, line = KINDS[kind]

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from nnchain_edu.protocols.selfish_mining import revenue, simulate
+from nnchain_edu.protocols.selfish_mining import machine, revenue, simulate
 
 Strategy = Callable[[int, int, str, float, float], str]
 
@@ -51,8 +51,9 @@ def score(strategy: Strategy, alpha: float, gamma: float, blocks: int = 2_000_00
     def played(a: int, h: int, fork: str) -> str:
         return strategy(a, h, fork, alpha, gamma)
 
+    table = machine(played)  # asked once, not once a batch
     seeds = range(BATCHES * seed, BATCHES * (seed + 1))
-    shares = [simulate(alpha, gamma, played, blocks=blocks // BATCHES, seed=each).share for each in seeds]
+    shares = [simulate(alpha, gamma, table, blocks=blocks // BATCHES, seed=each).share for each in seeds]
     mean = sum(shares) / BATCHES
     variance = sum((share - mean) ** 2 for share in shares) / (BATCHES - 1)
     return Score(mean, math.sqrt(variance / BATCHES), to_beat)

@@ -15,7 +15,7 @@ RETARGETS = (
     (1261130161, 1262152739, 0x1D00FFFF, 0x1D00D86A),  # the first adjustment ever
     (1231006505, 1233061996, 0x1D00FFFF, 0x1D00FFFF),  # already as easy as it gets
     (1279008237, 1279297671, 0x1C05A3F4, 0x1C0168FD),  # four times as hard at most
-    (1263163443, 1269211443, 0x1C387F6F, 0x1D00E1FD),  # four times as easy at most
+    (1263163443, 1269211443, 0x1C387F6F, 0x1D00E1FD),  # four times as easy at most; its first time is made up
 )
 
 

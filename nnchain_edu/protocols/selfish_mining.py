@@ -152,14 +152,20 @@ def _step(state: tuple[int, int, str], event: int, action: str) -> tuple[tuple[i
 
 
 def simulate(
-    alpha: float, gamma: float, strategy: Strategy = selfish, blocks: int = 1_000_000, seed: int = 0, depth: int = DEPTH
+    alpha: float,
+    gamma: float,
+    strategy: Strategy | Machine = selfish,
+    blocks: int = 1_000_000,
+    seed: int = 0,
+    depth: int = DEPTH,
 ) -> Mined:
     """Find so many `blocks` at random, the attacker each with probability `alpha`, and count the main chain's.
 
-    `alpha` may be anything from 0 to 1 here. The race still open at the end is left out.
+    `alpha` may be anything from 0 to 1 here. The race still open at the end is left out. Who plays a strategy often
+    gives its `machine`, which is made once; `depth` then says nothing.
     """
     alpha, gamma, blocks = share("alpha", alpha), share("gamma", gamma), whole("blocks", blocks, 1)
-    table = machine(strategy, depth)
+    table = strategy if isinstance(strategy, Machine) else machine(strategy, depth)
     draws = np.random.default_rng(seed).random((2, blocks))
     events = np.where(draws[0] < alpha, 0, np.where(draws[1] < gamma, 1, 2))
     after = (3 * table.after).ravel().tolist()  # a place in the flat tables is three times the state plus the event

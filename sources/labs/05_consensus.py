@@ -19,8 +19,8 @@ from nnchain_edu.lab.selfish_plane import SelfishPlane
 #
 # An attacker with a share of the hash rate mines in secret on a chain without her payment. Choose the share and how many blocks the merchant waits for; *Run races* lets 60,000 attacks happen, and the band says how sure you can be. Write your prediction first. Then find out:
 #
-# 1. Against 10 %, how many blocks bring the odds below 0.1 %? Against 30 %?
-# 2. From which share on is the approximation outside the band of the races, if the merchant waits for six blocks?
+# 1. Against 10 %, how many blocks bring the odds below 0.1 %? Against 25 %?
+# 2. The merchant waits for six blocks. At which shares is the approximation too low, and at which too high? Can the races tell?
 # 3. Each block more multiplies the odds by about the same factor: where do you see that? What becomes of the factor near 50 %?
 
 # %%
@@ -31,7 +31,7 @@ Bench(AttackOdds())
 #
 # Ten miners find blocks, which take time to travel. *Run* lets the tree grow; *Stop* pauses it, and *Run* goes on from there. *Find one block* goes step by step.
 #
-# 1. Compare the counted forks with the formula. After how many blocks do they agree within one per cent?
+# 1. Compare the counted forks with the formula. After how many blocks do they agree within one percentage point?
 # 2. A fork of two blocks on each branch: how long do you wait for one at 2 seconds and 12? And at 20 and 12?
 # 3. Raise the largest miner's share to 50 % with 20 seconds and 12. Are fewer blocks lost? Whose?
 
@@ -41,7 +41,7 @@ Bench(ForkRace())
 # %% [markdown]
 # ## Bench: where hiding blocks pays
 #
-# The map has the pool's share α to the right and upwards the part γ of the others that mines on its branch in a tie. *Mine* lets a million blocks be found at the chosen point; a triangle that points up means that the pool earned more than honest mining would have given. Below is what it earned at this γ.
+# The map has the pool's share α to the right and upwards the part γ of the others that mines on its branch in a tie. *Mine* lets a million blocks be found at the chosen point; a triangle that points up means that the pool surely earned more than honest mining would have given (the 95 % margin lies above). Below is what it earned at this γ.
 #
 # 1. Find the border at γ = 0.5 by mining, then at γ = 0 and 1. Only then show the formula.
 # 2. Take α = 40 %, γ = 0.5 and mine with each of the four strategies. Which is best? And at γ = 0?

@@ -90,9 +90,9 @@ def test_refusals(chain):
         chain.send(act.vote, "erin", sender="dave")
     with pytest.raises(Reverted, match="locked since the last vote"):
         chain.send(act.withdraw, ETHER, sender="dave")
-    chain.send(act.vote, NOBODY, sender="dave")  # taking the vote back does not free the coins early
-    with pytest.raises(Reverted, match="locked since the last vote"):
-        chain.send(act.withdraw, ETHER, sender="dave")
+    for other in (NOBODY, "bob"):  # nor can the vote be taken back, or sold and then given to another
+        with pytest.raises(Reverted, match="locked since the last vote"):
+            chain.send(act.vote, other, sender="dave")
     chain.travel(seconds=WEEK)
     for amount in (0, 2 * ETHER + 1):
         with pytest.raises(Reverted, match="not that much deposited"):
@@ -168,6 +168,7 @@ def campaign(chain, lock, price=20, pot=10):
     for name, ether in VOTERS.items():
         voted(chain, delegates, name, ether, "alice")
     assert elected(chain, delegates) == ["alice"]
+    chain.travel(seconds=lock + 1)
     bob = chain.accounts["bob"].address
     return delegates, chain.deploy("bribe", delegates, bob, price, sender="judy", value=pot * ETHER)
 
@@ -216,6 +217,8 @@ def test_without_a_lock_the_same_coins_collect_again_and_rob_the_briber(chain, l
     if lock:
         with pytest.raises(Reverted, match="locked since the last vote"):
             chain.send(delegates.functions.withdraw, 30 * ETHER, sender="carol")
+        with pytest.raises(Reverted, match="locked since the last vote"):
+            chain.send(delegates.functions.vote, "alice", sender="carol")
         return
     chain.send(delegates.functions.withdraw, 30 * ETHER, sender="carol")
     chain.send("heidi", value=30 * ETHER, sender="carol")

@@ -172,6 +172,10 @@ def never_gives_up(q, risk):
     return 10_000 if q >= 0.5 else blocks_to_wait(q, risk)
 
 
+def only_half_is_too_much(q, risk):
+    return None if q == 0.5 else blocks_to_wait(min(q, 0.4), risk)
+
+
 def a_hundred_at_most(q, risk):
     found = blocks_to_wait(q, risk)
     return found and min(100, found)
@@ -226,6 +230,7 @@ def _unless(given, instead):
 
 pays_at_once = _unless(lambda lead, tie, who: who == "pool" and not tie, lambda lead: (lead + 1, False, 1, 0))
 lead_below_zero = _unless(lambda *s: s == (0, False, "others"), lambda lead: (-1, False, 0, 1))
+publishes_the_second = _unless(lambda *s: s == (1, False, "pool"), lambda lead: (0, False, 2, 0))
 gives_up_at_one = _unless(lambda *s: s == (1, False, "others"), lambda lead: (0, False, 0, 1))
 keeps_two = _unless(lambda *s: s == (2, False, "others"), lambda lead: (1, False, 1, 0))
 all_at_once = _unless(lambda lead, tie, who: lead > 2 and who == "others", lambda lead: (0, False, lead, 0))
@@ -335,6 +340,10 @@ def all_but_the_faulty(n):
     return faults, n - faults
 
 
+def a_quarter(n):
+    return n // 4, quorum(n)[1]
+
+
 def two_thirds(n):
     return (n - 1) // 3, 2 * n // 3
 
@@ -432,6 +441,7 @@ ANSWERS = {
             (six_at_least, "little risk"),
             (two_at_least, "nobody"),
             (never_gives_up, "half"),
+            (only_half_is_too_much, "half"),
             (a_hundred_at_most, "many"),
         ],
         stub=unwritten,
@@ -441,6 +451,7 @@ ANSWERS = {
         right=[step, step_by_table],
         wrong=[
             (pays_at_once, "hide"),
+            (publishes_the_second, "hide"),
             (lead_below_zero, "nothing hidden"),
             (gives_up_at_one, "tie"),
             (keeps_two, "lead of two"),
@@ -466,6 +477,7 @@ ANSWERS = {
                 "no signature",
             ),
             (members_for_ever, "once"),
+            (contract(CHEAT, ROOTS, SIGNERS, STAKED, TAKE[0], PAY, TAKE[1]), "while being paid"),
         ],
         stub=contract("pass  # your code here"),
         broken=contract("assert unknown != second"),
@@ -479,6 +491,7 @@ ANSWERS = {
             (majority, "seven"),
             (rounded_up, "five"),
             (all_but_the_faulty, "not more than needed"),
+            (a_quarter, "any number"),
         ],
         stub=unwritten,
         broken=broken_quorum,

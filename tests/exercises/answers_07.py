@@ -220,6 +220,14 @@ def relu_lane_by_lane(word, lane_bits, count):
     return made
 
 
+def relu_lane_by_lane_with_divmod(word, lane_bits, count):
+    made = 0
+    for place in range(count):
+        word, lane = divmod(word, 2**lane_bits)
+        made += max(0, lane - 2 ** (lane_bits - 1)) << lane_bits * place
+    return made
+
+
 def relu_with_offset(word, lane_bits, count):
     positive = word >> lane_bits - 1 & ones(lane_bits, count)
     return word & positive * (2**lane_bits - 1)
@@ -403,6 +411,7 @@ ANSWERS = {
             (relu_fifteen_lanes, "all lanes"),
             (relu_sixteen_bits, "other widths"),
             (relu_lane_by_lane, "whole words"),
+            (relu_lane_by_lane_with_divmod, "whole words"),
         ],
         stub=stub,
         broken=lambda word, lane_bits, count: word // 0,

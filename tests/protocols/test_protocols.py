@@ -109,6 +109,12 @@ def test_blocks_follow_the_shares_and_confirmations_set_finality():
     assert result.mean_finality == pytest.approx(2 * 600, rel=0.15)
 
 
+def test_finality_is_reached_when_the_last_honest_node_has_it():
+    """Whoever finds a block holds it final at once where none need follow; the other five seconds later."""
+    run = simulate(ProofOfWork, 2, 36_000, Conditions(latency=5, steady=True), confirmations=0)
+    assert len(run.finality) > 30 and min(run.finality) == pytest.approx(5)
+
+
 def test_long_delays_fork_proof_of_work():
     stale = [simulate(ProofOfWork, 10, 120_000, Conditions(latency=s), seed=1).stale for s in (0.1, 60, 300)]
     assert stale[0] < stale[1] < stale[2]
@@ -208,11 +214,14 @@ def test_joules_by_hand():
         (DelegatedProofOfStake, {"slot": -1}, "slot must"),
         (PBFT, {"faults": 2}, r"nodes must be at least 3·faults \+ 1 = 7, got 4"),
         (PBFT, {"faults": -1}, "faults must"),
+        (PBFT, {"faults": True}, "faults must be a whole number of at least 0, got True"),
+        (PBFT, {"pause": False}, "pause must be a number at least 0, got False"),
+        (PBFT, {"timeout": True}, "timeout must be a number above 0, got True"),
         (PBFT, {"quorum": 0}, "quorum must"),
         (PBFT, {"timeout": 0}, "timeout must"),
         (PBFT, {"pause": -1}, "pause must"),
     ],
-    ids=range(19),
+    ids=range(22),
 )
 def test_bad_settings(protocol, settings, name):
     with pytest.raises(ValueError, match=f"^{name}"):

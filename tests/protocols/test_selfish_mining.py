@@ -97,6 +97,21 @@ def test_a_strategy_is_asked_only_for_states_it_can_reach_and_within_depth():
     assert set(asked) == {(0, 0, "irrelevant"), (1, 0, "irrelevant"), (0, 1, "relevant")}
 
 
+def test_a_match_goes_on_when_the_attacker_finds_a_block():
+    asked = []
+
+    def curious(a: int, h: int, fork: str) -> str:
+        asked.append((a, h, fork))
+        return lead_stubborn(a, h, fork)
+
+    machine(curious, depth=10)
+    assert {(4, 1, "active"), (5, 1, "active")} <= set(asked) and (4, 1, "irrelevant") not in asked
+
+
+def test_a_machine_that_is_made_once_plays_as_its_strategy():
+    assert simulate(0.4, 0.5, machine(selfish), 10_000, seed=3) == simulate(0.4, 0.5, selfish, 10_000, seed=3)
+
+
 def test_a_strategy_that_never_acts_is_ended_at_the_depth():
     table = machine(lambda a, h, fork: "wait", depth=5)
     assert table.attacker.sum() > 0 and table.others.sum() > 0

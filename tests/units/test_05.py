@@ -46,9 +46,20 @@ def test_nakamotos_first_table_to_seven_decimals_from_the_lessons_own_sum():
     assert SAID.count(" equal ") >= 11 and "different" not in SAID
 
 
-def test_the_second_and_third_table_are_said_to_be_equal():
-    assert "q=0.3: 11 of 11 equal to the paper" in SAID
-    assert "P<0.001: 8 of 8 equal to the paper" in SAID
+def test_the_second_and_third_table_are_shown_equal_row_by_row():
+    for z, paper in double_spend.PAPER["q=0.3"].items():
+        assert re.search(rf"^z = {z} +{paper:.7f} +{paper:.7f} equal ", SAID, re.MULTILINE)
+    for q, paper in double_spend.PAPER["P<0.001"].items():
+        assert re.search(rf"^q = {q:.2f} +{paper} +{paper} equal ", SAID, re.MULTILINE)
+
+
+def test_where_the_approximation_is_too_low_and_where_too_high():
+    def too_high(q):
+        return [z for z in range(1, 31) if double_spend.nakamoto(q, z) > double_spend.exact(q, z)]
+
+    assert (too_high(0.1), too_high(0.3), too_high(0.4)) == ([1], [1, 2], list(range(1, 8)))
+    odds = [double_spend.nakamoto(q / 100, 6) < double_spend.exact(q / 100, 6) for q in (10, 30, 37, 39, 49)]
+    assert odds == [True, True, True, False, False]  # question 2 of the lab's first bench
 
 
 @pytest.mark.parametrize("q", [0.05, 0.1, 0.3, 0.45])
@@ -209,6 +220,9 @@ def test_the_one_table_names_all_four_and_the_second_source_lies_in_its_range():
     low, high = rows[0].joules
     assert low < cambridge < high and cambridge == pytest.approx(9.4e12, rel=0.01)
     assert 0.5e6 < rows[0].joules[0] / rows[1].joules[1] < 5e6
+    per_second = [[joules / seconds for joules in row.joules] for row, seconds in zip(rows, (600, 12), strict=False)]
+    least, most = per_second[0][0] / per_second[1][1], per_second[0][1] / per_second[1][0]
+    assert least == pytest.approx(15_000, rel=0.05) and most == pytest.approx(70_000, rel=0.05)
 
 
 # --- the network --------------------------------------------------------------------------------------
