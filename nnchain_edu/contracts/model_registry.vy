@@ -7,8 +7,11 @@
 @dev What an evaluator claims is a bit a row: each label, and what either model predicts. The contract counts the bits
      itself. A claimed bit can be disputed for as long as the window is open: the contract takes the row out of the
      committed table, and computes the model's prediction again from the weights themselves. So a lie is decided by
-     arithmetic, and a true claim cannot lose the bond. Trusted all the same: that the labeller's table is true and its
-     rows are public; and that somebody checks each claim within the window.
+     arithmetic, and a true claim cannot lose the bond. Trusted all the same: that the labeller's table is true, features
+     and labels, and its rows are public; and that somebody checks each claim, and gets a dispute into a block, within
+     the window. A liar who sees a dispute coming can send it first, so a lie costs half of the bond, not all. To register
+     is free: whoever enters many models before a table is known may evaluate the luckiest one after; only a margin
+     well above the chance of one table stands against that.
 
      The model is a network of two layers in whole numbers, score = output . relu(hidden . x + bias) + bias, and predicts
      "fraud" for a score above 0. Its weights come in the bytes of nets/weights.py, and stay readable in the transaction
@@ -175,6 +178,8 @@ def evaluate(candidate: uint256, table: uint256, claimed: DynArray[Claim, MOST_W
     incumbent: uint256 = self.champion
     assert msg.value == bond, "send exactly the bond"
     assert 0 < candidate and candidate <= self.model_count and candidate != incumbent, "no such candidate"
+    # of two models with the same weights a dispute could reach the candidate's bits only
+    assert self.models[candidate].weights != self.models[incumbent].weights, "these weights serve already"
     data: Dataset = staticcall datasets.datasets(table)
     assert data.owner == labeller, "the table is not the labeller's"
     assert data.since > max(self.models[candidate].since, self.models[incumbent].since), "the table was known before"
@@ -274,6 +279,7 @@ def predicts(weights: Bytes[MOST_BYTES], row: Bytes[192]) -> bool:
 @view
 def _lies(claim: Evaluation, said: Claim, bit: uint256, row: Bytes[192], weights: Bytes[MOST_BYTES]) -> bool:
     label: uint256 = convert(slice(row, len(row) - 1, 1), uint256)
+    assert label < 2, "a label is 0 or 1"
     if len(weights) == 0:
         return (said.labels >> bit) & 1 != label
     named: bytes32 = sha256(weights)

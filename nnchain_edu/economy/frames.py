@@ -52,6 +52,19 @@ class Frames:
         start = int(blocks["time"].iloc[0]) if len(blocks) else 0
         return cls(blocks, sent, logs, table(known, TRANSFERS), start)
 
+    @classmethod
+    def of_export(cls, blocks: list[dict]) -> "Frames":
+        """Frames of blocks as `chain.export` gives them, the first block among them; others may be left out.
+
+        What `verify` has checked is all that is read: transactions, receipts and headers.
+        """
+        from .read import rows_of_export
+
+        parts = [rows_of_export(block) for block in blocks]
+        return cls.of_rows(
+            Rows(*([row for part in parts for row in part[table]] for table in range(len(Rows._fields))))
+        )
+
     @cached_property
     def oddities(self) -> dict[str, int]:
         """How often there is what careless readers trip over."""

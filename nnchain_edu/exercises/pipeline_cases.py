@@ -85,24 +85,18 @@ def array(values: Any, dtype: str) -> Any:
     return np.array(values, dtype=dtype)
 
 
-def named(answer: Any, weights: dict[str, Any]) -> Any:
-    """The answer's name for some weights; bytes and text count alike."""
-    found = answer(weights)
-    return found.hex() if isinstance(found, bytes) else found
-
-
 def is_a_hash(answer: Any) -> bool | Miss:
-    """The name is 32 bytes, or their 64 hexadecimal digits."""
-    found = named(answer, state(bias=[1.0]))
-    right = isinstance(found, str) and len(found.removeprefix("0x")) == 64
-    return right or Miss(("Expected", "32 bytes"))
+    """The name is 32 bytes."""
+    found = answer(state(bias=[1.0]))
+    return (isinstance(found, bytes) and len(found) == 32) or Miss(("Expected", "32 bytes"))
 
 
 def alike(one: Callable[[], dict], other: Callable[[], dict]) -> Test:
     """Both weights get one name."""
 
     def test(answer: Any) -> bool | Miss:
-        return named(answer, one()) == named(answer, other()) or Miss(("Expected", "one name for both"))
+        same_name = answer(one()) == answer(other())
+        return same_name or Miss(("Compared", f"{show(one())} and {show(other())}"), ("Expected", "one name for both"))
 
     return test
 
@@ -111,8 +105,9 @@ def apart(*makes: Callable[[], dict]) -> Test:
     """All these weights get different names."""
 
     def test(answer: Any) -> bool | Miss:
-        names = [named(answer, make()) for make in makes]
-        return len(set(names)) == len(names) or Miss(("Expected", "different names"))
+        names = [answer(make()) for make in makes]
+        compared = " and ".join(show(make()) for make in makes)
+        return len(set(names)) == len(names) or Miss(("Compared", compared), ("Expected", "different names"))
 
     return test
 

@@ -56,7 +56,7 @@ read_on = Exercise(
         "`zip` goes through both lists at once, up to the end of the shorter one. Stop at the first pair that differs.",
     ),
     praise="A followed chain is a list with a tail that may still change. Real indexers look from the top downwards,"
-    " since differences are rare and near.",
+    " since differences are rare and near: a real hash covers all before it, so the first that fits settles the rest.",
 )
 
 # --- 06.2 ---------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ name_weights = Exercise(
     kind="function",
     needs=("numpy", "hashlib"),
     cases=(
-        Case("hash", is_a_hash, "Return SHA-256's 32 bytes: `hashlib.sha256(...).digest()`."),
+        Case("hash", is_a_hash, "Return SHA-256's 32 bytes: `hashlib.sha256(...).digest()`, not their 64 letters."),
         Case(
             "values",
             apart(lambda: state(w=[1.0, 2.0]), lambda: state(w=[2.0, 1.0]), lambda: state(w=[1.0, 2.0000002])),
@@ -38,6 +38,12 @@ name_weights = Exercise(
                 lambda: state(w=array([0, 0], "<u4")),
             ),
             "Zeros as whole numbers and as floats have the same bytes. The dtype must go into the hash.",
+        ),
+        Case(
+            "large whole numbers",
+            apart(lambda: state(w=array([2**53], "<i8")), lambda: state(w=array([2**53 + 1], "<i8"))),
+            "2**53 and 2**53 + 1 are different weights; as floats they become one. Change the byte order only, not the"
+            " dtype.",
         ),
         Case(
             "order of entries",
@@ -78,7 +84,12 @@ false_rows = Exercise(
     objective="catch a lying evaluator with one row",
     kind="function",
     cases=(
-        Case("honest", lies_at([], FEW, []), "This claim is honest: the list of false rows is empty."),
+        Case(
+            "honest",
+            lies_at([], FEW, []),
+            "This claim is honest: the list of false rows is empty. (In the word 0b01 row 0 is the lowest bit, 1, and"
+            " row 1 the next, 0.)",
+        ),
         Case(
             "one lie",
             lies_at([4], FEW, [4]),

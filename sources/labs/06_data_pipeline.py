@@ -11,7 +11,7 @@ from nnchain_edu.lab.pipeline_bench import PipelineBench
 # %% [markdown]
 # ## Bench: from features to flags
 #
-# An economy of 500 people has lived for 60 days; on day 38 its offenders change their ways. You choose features, cleaning and split, press **Train**, and see on days that the detector was *not* trained on how many offenders it finds (recall), and how many of its flags are right (precision). It takes a few seconds to appear; a training takes about one, and can be stopped.
+# A simulated economy of 500 people has lived for 60 days; on day 38 its offenders change their ways. You choose features, cleaning and split, press **Train**, and see on days that the detector was *not* trained on how many offenders it finds (recall), and how many of its flags are right (precision). It takes a few seconds to appear; a training takes about one, and can be stopped. (Here each label is known at once.)
 #
 # **Before you train, write down your prediction.** It stands in the bench.
 
@@ -175,7 +175,7 @@ check("06.6", false_rows)
 # - On the first three mornings both lists are empty, and a day may have had no offender at all.
 # - `since` is how many days ago the detector was last trained, `left` how many retrainings you still have.
 #
-# Your **score** is the mean recall over three economies with drifts on different days. A detector that is never trained again reaches about 0.39; the bar is 0.55. A calendar of well-chosen days reaches it, too, here; what does watching add when the drifts come on other days? The check takes some ten seconds. On a fourth economy you can practise:
+# Your **score** is the mean recall over three simulated economies with drifts on different days. A detector that is never trained again reaches about 0.39; the bar is 0.55. A calendar of well-chosen days reaches it, too, here; what does watching add when the drifts come on other days? The check takes some ten seconds. On a fourth economy you can practise:
 
 # %%
 from nnchain_edu.lab.drift_watch import report

@@ -375,6 +375,26 @@ def test_a_lie_that_nobody_disputes_goes_through(game):
         game.models[2] = kept
 
 
+def test_a_copy_of_the_model_in_service_is_no_candidate(game):
+    """Its evaluator could lie about the incumbent's bits: a dispute with these weights reads the candidate's."""
+    game.chain.send(game.registry.functions.register, game.data(1), RECIPE, sender="judy")
+    with pytest.raises(Reverted, match="serve already"):
+        game.evaluate(candidate=3, table=game.commit(), sender="judy")
+
+
+@pytest.mark.parametrize("model", [0, 2])
+def test_a_row_without_a_proper_label_takes_no_bond(game, model):
+    game.rows[3], kept = game.rows[3][:-1] + b"\2", game.rows[3]
+    tree, game.tree = game.tree, MerkleTree(game.rows)
+    try:
+        game.chain.send(game.register.functions.commit, game.tree.root, 20, RECIPE, sender="carol")
+        game.evaluate(table=2)
+        with pytest.raises(Reverted, match="0 or 1"):
+            game.dispute(3, model)
+    finally:
+        game.rows[3], game.tree = kept, tree
+
+
 def test_a_liar_who_disputes_the_own_lie_still_pays(game):
     before = game.chain.balance("bob")
     paid = game.evaluate(game.claim(candidate=flipped(game.predictions(2), 3))).fee

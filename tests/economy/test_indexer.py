@@ -46,6 +46,21 @@ def test_rows_are_what_the_chain_says(lived):
     assert list(events["value"]) == list(lived.frames.transfers["amount"])
 
 
+def test_exported_blocks_make_the_same_frames(lived):
+    blocks = lived.chain.export()
+    same(Frames.of_export(blocks), lived.frames)
+    some = [blocks[0], *blocks[5:9]]
+    found = Frames.of_export(some)
+    assert found.start == lived.frames.start and found.blocks.index.tolist() == [0, 5, 6, 7, 8]
+
+
+def test_an_exported_value_that_was_changed_reaches_the_frames():
+    chain = busy_chain(3)
+    blocks = chain.export()
+    blocks[-1]["transactions"][0]["value"] += 1
+    assert Frames.of_export(blocks).transactions["value"].iloc[-1] == collect(chain).transactions["value"].iloc[-1] + 1
+
+
 def test_in_many_steps_as_in_one(tmp_path):
     chain = busy_chain()
     path, told = tmp_path / "blocks.sqlite", []

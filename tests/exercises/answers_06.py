@@ -190,8 +190,21 @@ def name_weights(weights):
 
 
 def name_by_text(weights):
-    lines = [repr((name, a.dtype.name, a.shape, a.astype("f8").tolist())) for name, a in sorted(weights.items())]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    lines = [repr((name, a.dtype.name, a.shape, a.tolist())) for name, a in sorted(weights.items())]
+    return hashlib.sha256("\n".join(lines).encode()).digest()
+
+
+def name_in_letters(weights):
+    return name_weights(weights).hex()
+
+
+def name_by_floats(weights):
+    pieces = [
+        part(piece)
+        for name, a in sorted(weights.items())
+        for piece in (name.encode(), a.dtype.name.encode(), str(a.shape).encode(), a.astype("<f8").tobytes())
+    ]
+    return hashlib.sha256(b"".join(pieces)).digest()
 
 
 def name_without(left_out):
@@ -370,6 +383,8 @@ ANSWERS = {
         right=[name_weights, name_by_text],
         wrong=[
             (pythons_hash, "hash"),
+            (name_in_letters, "hash"),
+            (name_by_floats, "large whole numbers"),
             (name_without("values"), "values"),
             (name_without("names"), "names"),
             (name_without("shape"), "shape"),

@@ -90,6 +90,13 @@ def test_the_prediction_is_answered_once_both_splits_were_trained(rows):
     assert "predicted" in state.compare("lower") and "It is higher" in state.compare("lower")
 
 
+def test_trainings_beyond_the_drift_leave_nothing_to_compare(rows):
+    state = trained(rows, last=40)
+    state.set(split="at random")
+    list(state.steps())
+    assert "train once with each split" in state.compare("higher")
+
+
 def test_a_training_in_the_frame_can_be_started_and_stopped(rows):
     bench = Bench(PipelineBench(rows))
     bench.act("start")

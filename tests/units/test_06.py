@@ -58,7 +58,7 @@ def test_every_claim_of_the_lesson_holds_by_a_margin(lesson):
 @pytest.mark.slow
 def test_every_committed_row_is_proven_and_follows_from_its_accounts_transactions(lesson):
     rows, tree, training = lesson["rows"], lesson["tree"], lesson["training"]
-    holds = lesson["register"].functions.holds
+    holds = lesson["datasets"].functions.holds
     for i in np.random.default_rng(0).permutation(len(training))[:25].tolist():
         assert holds(1, i, training[i], tree.siblings(i)).call()
         day, account = rows.table.index[lesson["past"].nonzero()[0][i]]
@@ -83,6 +83,10 @@ def test_after_the_lesson_the_second_model_serves_and_no_bond_is_left(lesson):
 def test_the_random_split_promises_more_recall_in_every_economy():
     recall = study("split_flatters").pivot(index="seed", columns="split", values="recall")
     assert len(recall) == 5 and (recall["at random"] > recall["by time"]).all()
+    assert (recall["at random"] > recall["by account"]).all()
+    mean = recall.mean()
+    share = (mean["at random"] - mean["by account"]) / (mean["at random"] - mean["by time"])
+    assert 0.4 < share < 0.6  # "about half"
     precision = study("split_flatters").pivot(index="seed", columns="split", values="precision")
     assert 0 < (precision["at random"] > precision["by time"]).sum() < 5  # "differs by chance"
 
@@ -95,6 +99,15 @@ def test_the_frozen_detector_decays_and_the_retrained_one_recovers():
     assert len(frozen) == 5 and (frozen[late] < frozen[early]).all()
     assert (again[late] > frozen[late]).all() and again[late].mean() > frozen[late].mean() + 0.2
     assert (frozen[early] == again[early]).all()
+
+
+def test_the_drift_costs_more_than_age_and_new_offenders_are_found_again():
+    counts = study("drift_recovery").groupby(["period", "detector"])[["found", "offenders", "new", "new_found"]].sum()
+    recall, early, late = counts["found"] / counts["offenders"], "days 21 to 29", "days 36 to 59"
+    age = recall[early, "frozen"] - recall[late, "no drift"]
+    assert 0.2 < age / (recall[early, "frozen"] - recall[late, "frozen"]) < 0.3  # "about a quarter"
+    new = counts["new_found"] / counts["new"]
+    assert new[late, "retrained"] > new[late, "frozen"] + 0.2 and new[late, "retrained"] > new[early, "frozen"]
 
 
 # The planted leaks and the challenge ---------------------------------------------------------------------------
