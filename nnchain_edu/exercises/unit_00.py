@@ -248,8 +248,7 @@ def _enter(answer: Any) -> tuple[int, int]:
         raise AnswerFailed("The contest's contract takes numbers up to 2**64.")
     X, y = simulate_transactions(200, seed=SECRET_SEED)
     tenths = np.rint(X * 10).astype(int).tolist()
-    chain = Chain()
-    contest = chain.deploy("neuron_contest", tenths, y.tolist())
+    contest = Chain().deploy("neuron_contest", tenths, y.tolist())
     try:
         return tuple(contest.functions.submit(numbers[:2], numbers[2]).call())
     except ChainError as error:

@@ -104,9 +104,7 @@ WAIT = Exercise(
             cases.waits(2, 0.1, 0.1),
             "Give the *first* number of blocks at which the risk is below the wished one: here 2.",
         ),
-        Case(
-            "nobody", cases.waits(1, 0.0, 0.001), "An attacker without any power never catches up: 1 block is enough."
-        ),
+        Case("nobody", cases.waits(1, 0.0, 0.001), "An attacker without any power never catches up: 1 block does."),
         Case(
             "half",
             cases.never_enough,
@@ -201,7 +199,13 @@ EVIDENCE = Exercise(
         Case(
             "one block",
             evidence.refused(evidence.same_block_twice),
-            "Bob voted once, and lost his stake: the same block in two signatures (unit 03) is no evidence.",
+            "Bob voted once, and the call went through: the same block in two signatures (unit 03) is no evidence."
+            " Refuse with `assert`, so that it reverts.",
+        ),
+        Case(
+            "signed again",
+            evidence.refused(evidence.signed_again),
+            "Bob signed one vote twice, with two random numbers: another `r`, but the same block. Compare the blocks.",
         ),
         Case(
             "two signers",

@@ -11,6 +11,7 @@ from nnchain_edu.exercises.shown import show
 ETHER = 10**18
 BLOCK_A, BLOCK_B = (hashlib.sha256(name).digest() for name in (b"block A", b"block B"))
 OTHER_KEY = 7  # somebody without a stake
+ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141  # of secp256k1's points
 
 
 def staked(answer: Any) -> tuple[Any, Any]:
@@ -29,6 +30,18 @@ def sign(chain: Any, who: str | int, slot: int, root: bytes) -> tuple[int, int, 
     key = chain.accounts[who].key if isinstance(who, str) else who.to_bytes(32, "big")
     v, r, s = keys.PrivateKey(bytes(key)).sign_msg_hash(keccak(slot.to_bytes(32, "big") + root)).vrs
     return 27 + v, r, s
+
+
+def sign_with(chain: Any, who: str, slot: int, root: bytes, drawn: int) -> tuple[int, int, int]:
+    """As `sign`, with a random number of one's own choice (SEC 1, version 2.0, section 4.1.3)."""
+    from coincurve import PrivateKey
+    from eth_utils import keccak
+
+    x, y = PrivateKey.from_int(drawn).public_key.point()
+    digest = int.from_bytes(keccak(slot.to_bytes(32, "big") + root), "big")
+    s = pow(drawn, -1, ORDER) * (digest + x * int.from_bytes(bytes(chain.accounts[who].key), "big")) % ORDER
+    low = s <= ORDER // 2
+    return 27 + (y % 2 if low else 1 - y % 2), x, s if low else ORDER - s
 
 
 def report(chain: Any, stake: Any, slot: int, first: tuple, second: tuple, sender: str = "alice") -> Any:
@@ -69,13 +82,17 @@ def refused(evidence: Callable[[Any, Any], Any]) -> Test:
 
 def twin(chain: Any) -> tuple[int, int, int]:
     """The other signature that fits Bob's vote for block A (unit 03): made without his key."""
-    order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
     v, r, s = sign(chain, "bob", 5, BLOCK_A)
-    return 55 - v, r, order - s
+    return 55 - v, r, ORDER - s
 
 
 def same_block_twice(chain: Any, stake: Any) -> Any:
     return report(chain, stake, 5, ("bob", BLOCK_A), (twin(chain), BLOCK_A))
+
+
+def signed_again(chain: Any, stake: Any) -> Any:
+    """Bob's wallet drew another random number for the same vote: another r, and no second vote."""
+    return report(chain, stake, 5, ("bob", BLOCK_A), (sign_with(chain, "bob", 5, BLOCK_A, drawn=3**100), BLOCK_A))
 
 
 def two_signers(chain: Any, stake: Any) -> Any:

@@ -164,6 +164,11 @@ argmax = Exercise(
             " the last lane, too.",
         ),
         Case(
+            "so many lanes",
+            returns(1, offset_lanes([3, 8, 2], 25) + (2**25 - 1 << 75), 25, 3),
+            "Three lanes are scores. What stands in the fourth is larger, but it is none: look at `count` lanes only.",
+        ),
+        Case(
             "other widths",
             _largest(15, [*range(-8, 8)], 16),
             "16 lanes of 16 bits: use lane_bits and count, not 25 and 10.",

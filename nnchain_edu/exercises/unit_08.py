@@ -1,15 +1,11 @@
 """Unit 08: a FedAvg step, two rules, a packed word, a commitment, masks; a rule against the unknown as challenge."""
 
-import numpy as np
-
 from nnchain_edu.exercises import unit_08_cases as cases
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
-from nnchain_edu.exercises.kinds import leaves_unchanged
 
 ROUND = "run a round by contract: commit, reveal, aggregate, pay, slash"
 RULE = "choose an aggregation rule, and name an attack that gets through it"
-TWO = ([1.0, 2.0], [[2.0, 0.0], [4.0, 2.0]])
-A, B = np.array(TWO[0]), [np.array(update) for update in TWO[1]]
+A, B = (1, 2), [(2, 0), (4, 2)]  # weights, and two updates; the cases make arrays of tuples
 
 STEP = Exercise(
     number="08.1",
@@ -20,7 +16,7 @@ STEP = Exercise(
     cases=[
         Case(
             "from the weights",
-            cases.gives([1.0, 2.0], A, [0 * A, 0 * A], [5, 5]),
+            cases.gives([1.0, 2.0], A, [(0, 0), (0, 0)], [5, 5]),
             "Nobody changed anything, so the new weights are the old ones. An update is a *change*: add the average.",
         ),
         Case(
@@ -40,7 +36,7 @@ STEP = Exercise(
         ),
         Case(
             "unchanged",
-            leaves_unchanged(A, B, [1, 1]),
+            cases.leaves(A, B, [1, 1]),
             "You changed what you were given: `weights += …` writes into the caller's array. Return a new one.",
         ),
     ],
@@ -66,7 +62,7 @@ TRIMMED = Exercise(
         ),
         Case(
             "two at each end",
-            cases.gives([2.0], np.array([[0.0], [1.0], [2.0], [5.0], [9.0]]), 2),
+            cases.gives([2.0], ((0,), (1,), (2,), (5,), (9,)), 2),
             "Two may be hostile: cut the *two* lowest and the two highest.",
         ),
         Case(
@@ -81,7 +77,7 @@ TRIMMED = Exercise(
         ),
         Case(
             "unchanged",
-            leaves_unchanged(cases.ROWS, 1),
+            cases.leaves(cases.ROWS, 1),
             "You sorted the caller's array: `updates.sort(…)` works in place, `np.sort` makes a copy.",
         ),
     ],
@@ -121,7 +117,7 @@ KRUM = Exercise(
         ),
         Case(
             "many weights",
-            cases.gives([38.0, 43.0, 36.0, 31.0, 74.0], np.array([[0, 0], [3, 4], [6, 1], [3, -2], [9, 6]]) * 1.0, 1),
+            cases.gives([38.0, 43.0, 36.0, 31.0, 74.0], ((0, 0), (3, 4), (6, 1), (3, -2), (9, 6)), 1),
             "An update is a whole row: its squared distance adds up over all weights.",
         ),
     ],

@@ -4,17 +4,24 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from nnchain_edu.exercises.kinds import Miss, Test, same
+from nnchain_edu.exercises.kinds import Miss, Test, leaves_unchanged, same
 from nnchain_edu.exercises.shown import show
 
 
+def arrays(value: Any) -> Any:
+    """A copy in which each tuple is a NumPy array of floats: NumPy is loaded when a check runs, not with the unit."""
+    import numpy as np
+
+    if isinstance(value, tuple):
+        return np.array(value, dtype=float)
+    return [arrays(each) for each in value] if isinstance(value, list) else copy.deepcopy(value)
+
+
 def gives(expected: Any, *args: Any) -> Test:
-    """The answer, called with copies of these, gives this within 1e-9; copies, because answers sort in place."""
+    """The answer, called with `arrays` of these, gives this within 1e-9."""
 
     def test(answer: Any) -> bool | Miss:
-        found = answer(*copy.deepcopy(args))
+        found = answer(*map(arrays, args))
         return same(found, expected, 1e-9) or Miss(("Expected", show(expected)), ("You gave", show(_listed(found))))
 
     return test
@@ -24,10 +31,15 @@ def is_not(misconception: Any, *args: Any) -> Test:
     """The answer does not give what one with a certain misconception gets."""
 
     def test(answer: Any) -> bool | Miss:
-        found = answer(*copy.deepcopy(args))
+        found = answer(*map(arrays, args))
         return not same(found, misconception, 1e-9) or Miss(("You gave", show(_listed(found))))
 
     return test
+
+
+def leaves(*args: Any) -> Test:
+    """The answer, called with `arrays` of these, changes none of them."""
+    return lambda answer: leaves_unchanged(*map(arrays, args))(answer)
 
 
 def _listed(value: Any) -> Any:
@@ -36,8 +48,8 @@ def _listed(value: Any) -> Any:
 
 # 08.2, 08.3: rules ------------------------------------------------------------------------------------------
 
-ROWS = np.array([[1.0, 9.0], [2.0, 1.0], [3.0, 2.0], [9.0, 3.0], [-50.0, 4.0]])
-LINE = np.array([[0.0], [1.0], [3.0], [6.0], [10.0], [100.0]])
+ROWS = ((1, 9), (2, 1), (3, 2), (9, 3), (-50, 4))
+LINE = ((0,), (1,), (3,), (6,), (10,), (100,))
 
 
 # 08.4: packing ----------------------------------------------------------------------------------------------

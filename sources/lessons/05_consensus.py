@@ -68,7 +68,7 @@ for first, last, bits, published in RETARGETS:
 #
 # ## The attacker who pays twice
 #
-# Judy pays for a bicycle, and the merchant waits until *z* blocks stand on her payment. Meanwhile she mines in secret on a chain without it. If hers ever gets as long, we call the payment lost, as the paper does; in truth hers must become longer. She has a share *q* of the hash rate, the others have *p* = 1 − *q*.
+# Judy pays for a bicycle, and the merchant waits until *z* blocks stand on her payment. Meanwhile she mines in secret on a chain without it. Every node follows the chain with the most work, which is the longest while the difficulty stands still; of two equal ones it keeps the one it saw first. If hers ever gets as long, we call the payment lost, as the paper does; in truth hers must become longer. She has a share *q* of the hash rate, the others have *p* = 1 − *q*.
 #
 # From *d* blocks behind she ever catches up with probability $(q/p)^d$. How many blocks has she found while the others found *z*? Nakamoto takes a Poisson distribution with mean $\lambda = zq/p$, as if these *z* blocks took exactly their average time:
 
@@ -214,7 +214,7 @@ show(consensus_figures.selfish_figure(mined), alt)
 #
 # ## Stake instead of work
 #
-# Work keeps Judy from writing two chains because each costs electricity. *Proof of stake* replaces the electricity by a deposit: validators put money into a contract, stake draws who writes the next block, and all validators vote on it with their signatures. What keeps them from voting for two blocks at once, which costs nothing? That a second signature can be shown to the contract.
+# Work keeps Judy from writing two chains because each costs electricity. *Proof of stake* replaces the electricity by a deposit: validators put money into a contract. Time is cut into numbered *slots*; in each, a lottery weighted by stake draws who writes a block, and all validators vote on it with their signatures. A block that more than two thirds of the stake voted for is final as soon as its successor is voted for in the same way. What keeps them from voting for two blocks at once, which costs nothing? That a second signature can be shown to the contract.
 
 # %%
 from nnchain_edu import Chain
@@ -269,7 +269,7 @@ for name, evidence in attempts.items():
 #
 # ## Stake that elects
 #
-# *Delegated* proof of stake has few writers, elected by the coins; they take turns, so blocks are quick. But voters risk nothing, and what costs nothing can be bought. Judy has no coins in this election, and offers one per cent to whoever votes for her, by a contract, so that nobody needs to trust her. First without a lock on coins and votes, then with a day's.
+# *Delegated* proof of stake has few writers, elected by the coins; they take turns, so blocks are quick, and a block is final when more than two thirds of them have built on it. But voters risk nothing, and what costs nothing can be bought. Judy has no coins in this election, and offers one per cent to whoever votes for her, by a contract, so that nobody needs to trust her. First without a lock on coins and votes, then with a day's.
 
 # %%
 judy = chain.accounts["judy"].address

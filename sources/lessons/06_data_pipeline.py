@@ -302,7 +302,7 @@ days = range(21, 50)
 lines = {}
 for name, model, first in (("frozen on day 20", frozen, 25), ("trained again on day 36", retrained, 40)):
     recall = by_day(rows.label, flagged(model, inputs), rows.day, days, width=5)
-    lines[name] = [value if day >= first else float("nan") for day, value in zip(days, recall)]  # served five days
+    lines[name] = [value if day >= first else float("nan") for day, value in zip(days, recall)]
 after = rows.day >= 36
 old, new = (measure(rows.label[after], flagged(model, inputs[after])) for model in (frozen, retrained))
 print("from day 36 on the frozen model has decayed:", old.recall < on_later.recall)

@@ -469,6 +469,7 @@ ANSWERS = {
             (contract(CHEAT, ROOTS, SIGNERS, STAKED, "self.stakes[cheat] //= 2"), "slashes"),
             (contract(CHEAT, ROOTS, SIGNERS, STAKED, *TAKE, PAY.replace(" // 10", "")), "a tenth"),
             (contract(CHEAT, SIGNERS, STAKED, *TAKE, PAY), "one block"),
+            (contract(CHEAT, "assert signature.r != other.r", SIGNERS, STAKED, *TAKE, PAY), "signed again"),
             (contract(CHEAT, ROOTS, STAKED, *TAKE, PAY), "two signers"),
             (contract(CHEAT, ROOTS, FOR_ITS_OWN_SLOT, STAKED, *TAKE, PAY), "two slots"),
             (contract(CHEAT, ROOTS, SIGNERS, "assert cheat != empty(address)", *TAKE, PAY), "no stake"),

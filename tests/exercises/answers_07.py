@@ -318,6 +318,10 @@ def argmax_top_lane_unmasked(word, lane_bits, count):
     return lanes.index(max(lanes))
 
 
+def argmax_of_all_that_fit(word, lane_bits, count):
+    return argmax(word, lane_bits, 256 // lane_bits)
+
+
 def argmax_of_ten(word, lane_bits, count):
     return argmax(word, 25, min(count, 10))
 
@@ -426,6 +430,7 @@ ANSWERS = {
             (argmax_tournament_of_eight, "last lane"),
             (argmax_last_of_the_best, "tie"),
             (argmax_top_lane_unmasked, "above the lanes"),
+            (argmax_of_all_that_fit, "so many lanes"),
             (argmax_of_ten, "other widths"),
         ],
         stub=stub,
