@@ -294,6 +294,6 @@ CHALLENGE = Exercise(
 UNIT = Unit(
     number="08",
     slug="federated_learning",
-    title="Can many learn together without showing their data?",
+    title="Learning together without sharing data",
     exercises=[STEP, TRIMMED, KRUM, PACK, SEAL, MASK, CHALLENGE],
 )

@@ -81,7 +81,7 @@ class LaneProduct(State):
         Choice("example", "Inputs and weights", tuple(EXAMPLES), "mixed signs"),
         Slider("lane_bits", "Bits of a lane", 6, 12, 1, 9),
         Toggle("absorb", "Add half a lane below the top", True),
-        Slider("shown", "Step", 0, LAST, 1, LAST),
+        Slider("shown", "Step", 0, LAST, 1, 0),  # the last step answers the prediction
     )
     prediction = Prediction(
         "Inputs 3, 1, 4, 2 and weights 2, -5, 3, -1: which number comes out of the top lane?",

@@ -83,7 +83,7 @@ class HealPartition(State):
 
     title = "A partition to heal"
     controls = (
-        Choice("protocol", "Protocol", tuple(PROTOCOLS), "PBFT"),
+        Choice("protocol", "Protocol", tuple(PROTOCOLS), "proof of work"),  # PBFT would answer the prediction
         Slider("left", f"Nodes on the left, of {NODES}", 1, NODES - 1, 1, 4),
         Slider("apart", "Minutes until the wall may fall", 5, 40, 5, 25),
         Toggle("healed", "Let the wall fall"),

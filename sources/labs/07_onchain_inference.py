@@ -6,15 +6,17 @@
 # %%
 from nnchain_edu import Chain, check, hint
 from nnchain_edu.lab import Bench
-from nnchain_edu.lab.quantisation_bench import QuantisationBench
-
-Bench(QuantisationBench())
 
 # %% [markdown]
 # ## Bench: how many bits, how many neurons?
 #
 # Each point is a network of the digits, compiled to a contract: a mean of three trainings. The line is the *Pareto front*; whatever is not on it is beaten by something at least as good for no more. **Write down your prediction first**, it opens the controls. "Train this one here" trains the chosen network before your eyes, and can be stopped.
-#
+# %%
+from nnchain_edu.lab.quantisation_bench import QuantisationBench
+
+Bench(QuantisationBench())
+
+# %% [markdown]
 # Things to try:
 #
 # 1. Keep 16 neurons and go from 16 bits down. Where does rounding after the training begin to hurt, and where does rounding in the loop?

@@ -115,7 +115,9 @@ from nnchain_edu.lab.bench import paint
 from nnchain_edu.lab.lane_product import LaneProduct
 
 alt = "Four lanes: each weight times all inputs, moved up lane by lane. Only the top lane sums matching pairs; it gives 11."
-show(paint(LaneProduct()), alt)
+picture = LaneProduct()
+picture.set(shown=8)  # its last step
+show(paint(picture), alt)
 
 # %% [markdown]
 # (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel needs only 4, so three pixels share a lane, and masks take them apart: 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word (and a fourth word, as this sketch keeps the dark pixels), beside plain sums of products.

@@ -49,10 +49,11 @@ def test_after_the_wall_both_sides_hold_the_same_chain():
 
 def test_the_prediction_is_about_pbft_four_to_three():
     bench = Bench(HealPartition())
+    assert "PBFT" not in bench.view["line"]
     bench.act("set", values={"left": 5})
     assert "prediction" in bench.view["message"]
     bench.act("predict", value="the four")
     bench.act("set", values={"left": 5})
     assert "Choose PBFT and four" in bench.view["comparison"]
-    bench.act("set", values={"left": 4})
+    bench.act("set", values={"protocol": "PBFT", "left": 4})
     assert "It was: neither" in bench.view["comparison"]
