@@ -157,6 +157,17 @@ def test_the_score_refuses_what_it_cannot_play(bad):
         selfish_game.score(lambda *state: "wait", **({"alpha": 0.3, "gamma": 0.5, "blocks": 2_000} | bad))
 
 
+def test_a_share_that_is_too_low_blames_no_single_state():
+    from nnchain_edu.exercises.judge import examine
+    from nnchain_edu.exercises.unit_05_strategy import STRATEGY
+    from tests.exercises.answers_05 import always_withholds, impossible
+
+    said = examine(STRATEGY, always_withholds)
+    assert (said.verdict, said.case) == ("wrong", "weak pool")
+    assert [label for label, _ in said.details] == ["Share of the chain"]
+    assert "The check could not use it" in dict(examine(STRATEGY, impossible).details)  # here a state is at fault
+
+
 def test_an_unwritten_strategy_has_no_score():
     def unwritten(*state):
         raise NotImplementedError
@@ -198,9 +209,9 @@ def test_no_way_to_lie_splits_four_nodes():
 
 
 def test_three_nodes_lose_safety_or_liveness_and_four_neither():
-    assert "n = 3, quorum 2: decided twice 1, final 1" in SAID
-    assert "n = 3, quorum 3: decided twice 0, final 0" in SAID
-    assert re.search(r"n = 4, quorum 3: decided twice 0, final [1-9]", SAID)
+    assert "n = 3, quorum 2: heights final 1, decided twice 1" in SAID
+    assert "n = 3, quorum 3: heights final 0, decided twice 0" in SAID
+    assert re.search(r"n = 4, quorum 3: heights final [1-9]\d*, decided twice 0,", SAID)
 
 
 def test_a_wall_stops_votes_and_makes_work_take_back():
