@@ -199,7 +199,7 @@ from nnchain_edu.exercises.unit_07_contest import enter_contest
 enter_contest(compile_network(network))
 
 # %% [markdown]
-# Ideas: fewer hidden neurons; `train_quantised` with other numbers (see `help(train_quantised)`); training images with noise of your own; pixels left out altogether; code written by hand. Keep one word of call data, 63 pixels of 4 bits: a second one costs.
+# Ideas: fewer hidden neurons; `train_quantised` with other numbers (see `help(train_quantised)`); training images with noise of your own; pixels left out altogether; code written by hand. Keep one word of call data, 63 pixels of 4 bits: a second one costs. `transaction_gas(entry.gas, entry.encode(image))` tells what an image costs before anybody judges. And choose by images that you hold back from the training, not by the contest's verdict.
 
 # %%
 import numpy as np
@@ -207,36 +207,45 @@ import torch
 from torch import nn
 
 from nnchain_edu.nets import seeded, train_quantised
+from nnchain_edu.onchain import transaction_gas
 
 data = digits()
 
 ### BEGIN SOLUTION
-COPIES, NEURONS = 6, 12
+NEURONS, COPIES, HELD_BACK = 13, 10, 200  # the last 200 training images are for choosing
 
 
-def with_noise(X, copies, seed):
-    source = np.random.default_rng(seed)
-    pixels = np.rint(np.tile(X.numpy() * 15, (copies, 1)))
-    for _ in range(8):
-        row, moved = np.arange(len(pixels)), source.integers(64, size=len(pixels))
-        pixels[row, moved] = np.clip(pixels[row, moved] + source.choice([-2, -1, 1, 2], len(pixels)), 0, 15)
-    dark = (X > 0).any(0)  # pixels that are never bright stay dark: then 61 fit into one word
-    return torch.tensor(pixels / 15, dtype=torch.float32) * dark
+def moved(pixels, times, source):
+    """The contest's noise, with so many pixels of each image moved."""
+    pixels, rows = pixels.copy(), np.arange(len(pixels))
+    for _ in range(times):
+        places = source.integers(64, size=len(pixels))
+        pixels[rows, places] = np.clip(pixels[rows, places] + source.choice([-2, -1, 1, 2], len(pixels)), 0, 15)
+    return pixels
 
 
 def trained(seed):
+    source, X = np.random.default_rng(seed), data.X_train[:-HELD_BACK]
+    pixels = np.vstack([moved(np.rint(X.numpy() * 15), 12, source) for _ in range(COPIES)])
+    seen = (X > 0).any(0)  # pixels that are never bright stay dark: then 61 fit into one word
     with seeded(seed):
         model = nn.Sequential(nn.Linear(64, NEURONS), nn.ReLU(), nn.Linear(NEURONS, 10))
     nn.init.constant_(model[0].bias, 0.5)
-    X, y = with_noise(data.X_train, COPIES, seed), data.y_train.repeat(COPIES)
-    return train_quantised(model, X, y, epochs=20, quantised_epochs=40, batch_size=128, seed=seed)
+    rows = torch.tensor(pixels / 15, dtype=torch.float32) * seen, data.y_train[:-HELD_BACK].repeat(COPIES)
+    options = {"epochs": 20, "quantised_epochs": 40, "batch_size": 128, "weight_decay": 0.001}
+    return train_quantised(model, *rows, seed=seed, **options)
 
 
-for seed in range(6):  # each turn is one more draw: the best of several is flattered
-    entry = compile_network(trained(seed))
-    result = enter_contest(entry)
-    if result.right >= 432 and result.gas <= 22_450:
-        break
+def promise(entry):
+    """Is it cheap enough, and how many of the images held back does it read, with the contest's four moved pixels?"""
+    held, source = np.rint(data.X_train[-HELD_BACK:].numpy() * 15).astype(int), np.random.default_rng(0)
+    gas = np.mean([transaction_gas(entry.gas, entry.encode(image)) for image in held])
+    said = [entry.network.predict(moved(held, 4, source)) for _ in range(50)]
+    return gas <= 22_440, np.mean(said == data.y_train[-HELD_BACK:].numpy())
+
+
+entries = [compile_network(trained(seed)) for seed in range(4)]
+entry = max(entries, key=promise)  # chosen before the contest sees it, and entered once
 ### STUB
 # entry = ...  # compile_network(train_quantised(...)), or (code, bits, pixels, prefix)
 ### END SOLUTION

@@ -4,15 +4,12 @@ import random
 import re
 import subprocess
 import sys
-import time
 
 import jupytext
 import nbformat
 import pytest
 
 from nnchain_edu.lab import selfish_game
-from nnchain_edu.lab.bench import paint
-from nnchain_edu.lab.figures import png
 from nnchain_edu.protocols import double_spend, selfish_mining
 from nnchain_edu.protocols.selfish_mining import expected_share, revenue
 from nnchain_edu.studies import study
@@ -272,24 +269,6 @@ def test_the_protocols_do_not_load_torch():
 @pytest.mark.slow  # a busy machine says nothing about the bench
 @pytest.mark.parametrize("name", ["AttackOdds", "ForkRace", "SelfishPlane", "HealPartition"])
 def test_a_change_answers_within_200_ms_of_processor_time(name):
-    from nnchain_edu.lab.attack_odds import AttackOdds
-    from nnchain_edu.lab.fork_race import ForkRace
-    from nnchain_edu.lab.partition import HealPartition
-    from nnchain_edu.lab.selfish_plane import SelfishPlane
+    from tests.bench import redraw
 
-    changes = {
-        AttackOdds: [{"percent": 40 + n} for n in range(4)],
-        ForkRace: [{"delay": 20 + n} for n in range(4)],
-        SelfishPlane: [{"alpha": 20 + n, "formula": True} for n in range(4)],
-        HealPartition: [{"protocol": "proof of stake", "left": 6, "apart": apart} for apart in (10, 15, 20, 30)],
-    }
-    kind = next(each for each in changes if each.__name__ == name)
-    state = kind()
-    png(paint(state), quick=True)  # fonts are loaded
-    times = []
-    for values in changes[kind]:
-        begun = time.process_time()
-        state.set(**values)
-        png(paint(state), quick=True)
-        times.append(time.process_time() - begun)
-    assert min(times) < 0.2
+    assert redraw.seconds(getattr(redraw, name)) < 0.2
