@@ -199,7 +199,7 @@ from nnchain_edu.exercises.unit_07_contest import enter_contest
 enter_contest(compile_network(network))
 
 # %% [markdown]
-# Ideas: fewer hidden neurons; `train_quantised` with other numbers (see `help(train_quantised)`); training images with noise of your own; pixels left out altogether; code written by hand. Keep one word of call data, 63 pixels of 4 bits: a second one costs. `transaction_gas(entry.gas, entry.encode(image))` tells what an image costs before anybody judges. And choose by images that you hold back from the training, not by the contest's verdict.
+# Ideas: fewer hidden neurons; `train_quantised` with other numbers (see `help(train_quantised)`); training images with noise of your own; pixels left out altogether; code written by hand. Keep one word of call data, 63 pixels of 4 bits: a second one costs. `entry.transaction_gas(image)` tells what an image costs before anybody judges. And choose by images that you hold back from the training, not by the contest's verdict.
 
 # %%
 import numpy as np
@@ -207,7 +207,6 @@ import torch
 from torch import nn
 
 from nnchain_edu.nets import seeded, train_quantised
-from nnchain_edu.onchain import transaction_gas
 
 data = digits()
 
@@ -239,7 +238,7 @@ def trained(seed):
 def promise(entry):
     """Is it cheap enough, and how many of the images held back does it read, with the contest's four moved pixels?"""
     held, source = np.rint(data.X_train[-HELD_BACK:].numpy() * 15).astype(int), np.random.default_rng(0)
-    gas = np.mean([transaction_gas(entry.gas, entry.encode(image)) for image in held])
+    gas = np.mean([entry.transaction_gas(image) for image in held])
     said = [entry.network.predict(moved(held, 4, source)) for _ in range(50)]
     return gas <= 22_440, np.mean(said == data.y_train[-HELD_BACK:].numpy())
 

@@ -117,7 +117,7 @@ picture.set(shown=8)  # its last step
 show(paint(picture), alt)
 
 # %% [markdown]
-# (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel, 0 to 15, needs only 4, so three pixels share a lane, and masks take them apart (`X & 0x00f00f…00f` keeps the lowest of each three): 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word (and a fourth word, as this sketch keeps the dark pixels), beside plain sums of products.
+# (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel, 0 to 15, needs only 4, so three pixels share a lane, and masks take them apart (`X & 0x…00f00f` keeps the lowest of each three): 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word (and a fourth word, as this sketch keeps the dark pixels), beside plain sums of products.
 
 # %%
 layer = network.layers[0]
