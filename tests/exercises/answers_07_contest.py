@@ -24,7 +24,7 @@ CONTEST = Answers(
     wrong=[
         ((ALWAYS_THREE, 4, range(64)), "reads digits"),
         ((FIRST.runtime, 4, LANES[::-1]), "reads digits"),
-        ((FIRST.runtime, 4, [pixel if pixel > 15 else 255 for pixel in LANES]), "at least 96 percent"),
+        ((FIRST.runtime, 4, [pixel if pixel > 10 else 255 for pixel in LANES]), "at least 96 percent"),
         ((FIRST.runtime, 4, [*LANES, *[255] * (64 - len(LANES)), *range(10, 20)]), "one word"),
         ((JUMPDEST * 150 + FIRST.runtime, 4, LANES), "little gas"),
         ((FIRST.runtime, 4, LANES, bytes(4)), "reads digits"),
