@@ -9,9 +9,8 @@ from nnchain_edu.nets import digits, digits_network
 from nnchain_edu.onchain import compile_network
 
 chain, network, data = Chain(), digits_network(), digits()
-images, labels = network.integers(data.X_test), data.y_test.numpy()
 contract = compile_network(network).deploy(chain)
-print("the contract reads", contract.predict(images[0]), "and takes", contract.compiled.gas, "gas")
+print("the contract reads", contract.predict(network.integers(data.X_test)[0]), "and takes", contract.compiled.gas, "gas")
 
 # %% [markdown]
 # No server, no oracle: the EVM itself multiplied, added and decided, for 1,182 gas. (Asked in a transaction of its own it costs 22,610: every transaction starts at 21,000.) A published network spends 3,046 gas on *each* product; this one spends 1, or 19 if the whole transaction counts. The network has 64 pixels, 16 hidden neurons and 10 classes, so 64·16 + 16·10 = 1,184 weights; a pixel is a whole number from 0 to 15. This page packs many such numbers side by side into one large one, each in a *lane* of its own, and proves that no lane ever overflows.
@@ -28,13 +27,13 @@ print("the contract reads", contract.predict(images[0]), "and takes", contract.c
 # **You need** units 01 and 04. **Time**: 60 minutes to read and run; the cells themselves take half a minute.
 
 # %%
-from nnchain_edu.lab import show
-from nnchain_edu.lab.onchain_figures import draw_digits
+from nnchain_edu.lab import onchain_figures, show
 
+images, labels = network.integers(data.X_test), data.y_test.numpy()
 answers = [contract.predict(image) for image in images]
 alt = "Eight scanned digits of 8 by 8 pixels; above each stands the class that the contract gave."
 print("right:", int((answers == labels).sum()), "of", len(labels), "held-out digits")
-show(draw_digits(images[:8], [str(answer) for answer in answers[:8]]), alt)
+show(onchain_figures.draw_digits(images[:8], [str(answer) for answer in answers[:8]]), alt)
 
 # %% [markdown]
 # That is 96.7 %. (Those 450 digits took no part in the training. But settings of it, such as the learning rate, were compared on them, so expect a little less of new digits.)
@@ -296,7 +295,7 @@ print("the running code is what these weights compile to:", code_hash == keccak(
 # %% [markdown]
 # This works because the numbers are *whole*. Trained again on another processor, the last digits of the real weights differ, and so would every hash.
 #
-# And tomorrow? Whoever may replace the network decides what it says. In this contract only the owner may *propose* a new version, everybody sees it for a day before it counts, and the owner can give up that right for ever.
+# And tomorrow? Whoever may replace the network decides what it says. In this contract only the owner may *propose* a new version, everybody sees it for a day before it counts, and the owner can give up that right for ever, a waiting proposal included.
 
 # %%
 from nnchain_edu.chain import Reverted
