@@ -48,7 +48,7 @@ print(f"expected 1,024 ± {2 * sigma:.0f}, ours {mean:.0f}: {verdict}")
 print(f"luckiest {min(attempts)}, unluckiest {max(attempts)}")
 
 # %% [markdown]
-# The *target* is the largest hash that is accepted. Halve it, and the work doubles. Bitcoin's header keeps it in four bytes, its `bits`: the first says how many bytes the target has, the other three are its leading ones. So `1d00ffff` is $\texttt{ffff}_{16} \cdot 256^{26}$: 29 bytes that begin with `00ffff`.
+# The <dfn means="The largest hash of a block that is accepted: the smaller, the more work a block takes.">target</dfn> is the largest hash that is accepted. Halve it, and the work doubles. Bitcoin's header keeps it in four bytes, its `bits`: the first says how many bytes the target has, the other three are its leading ones. So `1d00ffff` is $\texttt{ffff}_{16} \cdot 256^{26}$: 29 bytes that begin with `00ffff`.
 #
 # ## The difficulty follows
 #
@@ -97,7 +97,7 @@ for z, paper in enumerate(published.split()):
     print(f"z = {z:<3}  {paper} {ours} {verdict:<8} {exact(0.1, z):.7f}")
 
 # %% [markdown]
-# Equal to the last printed digit. But look at the right column: from two blocks on, the true odds are higher here. The others are sometimes slow, and then Judy has more time than the average. Her blocks follow a *negative binomial* distribution, $\binom{k+z-1}{k} p^z q^k$, which spreads wider than Poisson's. `exact` is the sum with that distribution (Rosenfeld 2014; Grunspan and Pérez-Marco 2018).
+# Equal to the last printed digit. But look at the right column: from two blocks on, the true odds are higher here. The others are sometimes slow, and then Judy has more time than the average. Her blocks follow a <dfn title="negative binomial distribution" means="How many successes come before a given number of failures: here the attacker's blocks while the merchant's are found.">negative binomial</dfn> distribution, $\binom{k+z-1}{k} p^z q^k$, which spreads wider than Poisson's. `exact` is the sum with that distribution (Rosenfeld 2014; Grunspan and Pérez-Marco 2018).
 #
 # The paper has two more tables, for a stronger attacker and for several. The last one asks how many blocks bring the risk below 0.1 %.
 
@@ -161,7 +161,7 @@ show(consensus_figures.odds_figure(0.3, {z: race(0.3, z, 20_000) for z in (0, 2,
 #
 # ## Forks without any attacker
 #
-# A block needs some seconds to reach the other miners. If one of them finds a block in that time, the chain *forks*: two blocks on one parent, and one will be lost. Miner *i* with share $p_i$ finds a block, and for `delay` seconds the others, with $1 - p_i$ of the power, do not know of it. So a block is forked with probability $1 - \sum p_i\, e^{-(1-p_i)\,\mathrm{delay}/\mathrm{interval}}$.
+# A block needs some seconds to reach the other miners. If one of them finds a block in that time, the chain <dfn title="fork" means="Two blocks on one parent; in the end one of them is lost.">forks</dfn>: two blocks on one parent, and one will be lost. Miner *i* with share $p_i$ finds a block, and for `delay` seconds the others, with $1 - p_i$ of the power, do not know of it. So a block is forked with probability $1 - \sum p_i\, e^{-(1-p_i)\,\mathrm{delay}/\mathrm{interval}}$.
 
 # %%
 from nnchain_edu.protocols.forks import fork_rate, simulate_forks
@@ -214,7 +214,7 @@ show(consensus_figures.selfish_figure(mined), alt)
 #
 # ## Stake instead of work
 #
-# Work keeps Judy from writing two chains because each costs electricity. *Proof of stake* replaces the electricity by a deposit: validators put money into a contract. Time is cut into numbered *slots*; in each, a lottery weighted by stake draws who writes a block, and all validators vote on it with their signatures. A block that more than two thirds of the stake voted for is final as soon as its successor is voted for in the same way. What keeps them from voting for two blocks at once, which costs nothing? That a second signature can be shown to the contract.
+# Work keeps Judy from writing two chains because each costs electricity. <dfn title="proof of stake" means="Validators put money into a contract as a deposit; a lottery weighted by stake draws who writes a block, and whoever signs two for one slot loses the deposit.">Proof of stake</dfn> replaces the electricity by a deposit: validators put money into a contract. Time is cut into numbered <dfn title="slot (of time)" means="A numbered piece of time in which one validator may write a block.">slots</dfn>; in each, a lottery weighted by stake draws who writes a block, and all validators vote on it with their signatures. A block that more than two thirds of the stake voted for is final as soon as its successor is voted for in the same way. What keeps them from voting for two blocks at once, which costs nothing? That a second signature can be shown to the contract.
 
 # %%
 from nnchain_edu import Chain
@@ -269,7 +269,7 @@ for name, evidence in attempts.items():
 #
 # ## Stake that elects
 #
-# *Delegated* proof of stake has few writers, elected by the coins; they take turns, so blocks are quick, and a block is final when more than two thirds of them have built on it. But voters risk nothing, and what costs nothing can be bought. Judy has no coins in this election, and offers one per cent to whoever votes for her, by a contract, so that nobody needs to trust her. First without a lock on coins and votes, then with a day's.
+# <dfn title="delegated proof of stake" means="Few writers, elected by the holders of coins, take turns.">Delegated</dfn> proof of stake has few writers, elected by the coins; they take turns, so blocks are quick, and a block is final when more than two thirds of them have built on it. But voters risk nothing, and what costs nothing can be bought. Judy has no coins in this election, and offers one per cent to whoever votes for her, by a contract, so that nobody needs to trust her. First without a lock on coins and votes, then with a day's.
 
 # %%
 judy = chain.accounts["judy"].address
@@ -303,7 +303,7 @@ for lock in (0, 86_400):
 #
 # ## Agreement by votes
 #
-# With *n* known members there is another way, *PBFT* (Castro and Liskov 1999): vote twice on every block, and count. A leader puts a block forward. In the first vote (*prepare*) each node says what it was shown; in the second (*commit*), that it has seen a *quorum* of equal first votes. A quorum of second votes makes the block final, at once and for good. That fits on a page. `says` holds the honest nodes only; the `liars` tell everybody what he likes to hear, or nothing:
+# With *n* known members there is another way, *PBFT* (Castro and Liskov 1999): vote twice on every block, and count. A leader puts a block forward. In the first vote (*prepare*) each node says what it was shown; in the second (*commit*), that it has seen a <dfn means="So many equal votes that two different blocks cannot both have them.">quorum</dfn> of equal first votes. A quorum of second votes makes the block final, at once and for good. That fits on a page. `says` holds the honest nodes only; the `liars` tell everybody what he likes to hear, or nothing:
 
 
 # %%
@@ -322,11 +322,11 @@ print("n = 3, quorum 2, the leader lies:   ", agree({1: "A", 2: "B"}, liars=1, q
 print("n = 3, quorum 3, one keeps silent:  ", agree({1: "A", 2: "A"}, liars=0, quorum=3))
 
 # %% [markdown]
-# With four nodes, three honest and one liar, nodes 2 and 3 agree, and node 1 learns of it later. With three nodes there is no good quorum. Two votes are enough for two different blocks: *safety* is lost. Three votes never come while one keeps silent: *liveness* is lost.
+# With four nodes, three honest and one liar, nodes 2 and 3 agree, and node 1 learns of it later. With three nodes there is no good quorum. Two votes are enough for two different blocks: <dfn means="Two honest nodes never hold different blocks final.">safety</dfn> is lost. Three votes never come while one keeps silent: <dfn means="Something becomes final in the end.">liveness</dfn> is lost.
 #
 # The arithmetic: two quorums of size *q* share at least $2q - n$ nodes. They agree if more than *f* are shared, so that one of them is honest: $2q - n \ge f + 1$. They exist without the liars if $q \le n - f$. Put this largest *q* into the first: $2(n - f) - n \ge f + 1$, so $n \ge 3f + 1$. With exactly so many nodes $q = 2f + 1$ does it, and with more it takes more (the lab).
 #
-# The full protocol must also replace a leader who says nothing. Time is cut into *views*, each with a leader of its own; whoever has waited in vain asks for the next view, and waits twice as long there. `protocols/pbft.py` does that; here are the messages of both failures, as they travelled. Node 1 lies, or says nothing.
+# The full protocol must also replace a leader who says nothing. Time is cut into <dfn title="view" means="A piece of time with one leader; if the leader is silent or lies, the nodes vote for the next view.">views</dfn>, each with a leader of its own; whoever has waited in vain asks for the next view, and waits twice as long there. `protocols/pbft.py` does that; here are the messages of both failures, as they travelled. Node 1 lies, or says nothing.
 
 # %%
 from nnchain_edu.protocols import pbft_traces
@@ -342,7 +342,7 @@ show(consensus_figures.messages_figure(runs), alt)
 # %% [markdown]
 # ## A wall between the nodes
 #
-# What happens when the network itself breaks in two? We put a wall between seven nodes, three on one side and four on the other, let it fall after 25 minutes, and look at what each side held *final* (with work: three blocks on top). A block takes a minute. The first ten minutes are quiet, so the wall falls at minute 35; *went on* means a new final block before that. Then the same with two and five.
+# What happens when the network itself breaks in two? We put a wall between seven nodes, three on one side and four on the other, let it fall after 25 minutes, and look at what each side held <dfn title="finality" means="A block is final when the protocol never takes it back, within its assumptions.">final</dfn> (with work: three blocks on top). A block takes a minute. The first ten minutes are quiet, so the wall falls at minute 35; *went on* means a new final block before that. Then the same with two and five.
 
 # %%
 from nnchain_edu.lab.partition import PROTOCOLS, story
