@@ -35,9 +35,15 @@ STEP = Exercise(
             "With 100 and 300 rows the second update weighs three quarters. Divide by the number of all *rows*.",
         ),
         Case(
+            "three clients",
+            cases.gives([2.75, 6.75], A, [*B, (0, 8)], [100, 300, 400]),
+            "Two clients come out right, three do not. Go through all of the updates, however many there are.",
+        ),
+        Case(
             "unchanged",
-            cases.leaves(A, B, [1, 1]),
-            "You changed what you were given: `weights += …` writes into the caller's array. Return a new one.",
+            cases.leaves(A, B, [100, 300]),
+            "You changed what you were given: `weights += …` and `update *= …` write into the caller's arrays. Make new"
+            " ones.",
         ),
     ],
     hints=[
@@ -120,6 +126,11 @@ KRUM = Exercise(
             cases.gives([38.0, 43.0, 36.0, 31.0, 74.0], ((0, 0), (3, 4), (6, 1), (3, -2), (9, 6)), 1),
             "An update is a whole row: its squared distance adds up over all weights.",
         ),
+        Case(
+            "hostile counts",
+            cases.gives([146.0, 111.0, 71.0, 86.0, 246.0, 36146.0], cases.LINE, 0),
+            "With 0 hostile the same six updates have 6 − 0 − 2 = 4 neighbours each: the number comes from `hostile`.",
+        ),
     ],
     hints=[
         "First all distances: a table with a row and a column for each client. What stands on its diagonal?",
@@ -174,6 +185,11 @@ SEAL = Exercise(
     kind="function",
     needs=("eth_abi", "eth_utils", "nnchain_edu.federated.commitment"),
     cases=[
+        Case(
+            "bytes",
+            cases.is_a_hash,
+            "A commitment is 32 `bytes`, as `keccak` gives them: no text, no number.",
+        ),
         Case(
             "salted",
             cases.bound_to("salt", cases.SECOND),

@@ -72,6 +72,12 @@ SALT, SECOND = (2**200).to_bytes(32), (2**200 + 1).to_bytes(32)
 GIVEN = {"words": [1, 2], "salt": SALT, "sender": ALICE, "number": 7, "contract": ONE, "chain_id": 1337}
 
 
+def is_a_hash(answer: Any) -> bool | Miss:
+    """The answer gives 32 bytes."""
+    found = answer(*GIVEN.values())
+    return (isinstance(found, bytes) and len(found) == 32) or Miss(("You gave", show(found)))
+
+
 def bound_to(name: str, other: Any) -> Test:
     """Another `name` gives another commitment."""
 

@@ -44,6 +44,17 @@ def in_place(weights, updates, sizes):
     return weights
 
 
+def two_clients(weights, updates, sizes):
+    share = sizes[0] / sum(sizes)
+    return weights + share * updates[0] + (1 - share) * updates[1]
+
+
+def scales_in_place(weights, updates, sizes):
+    for update, n in zip(updates, sizes, strict=True):
+        update *= n
+    return weights + sum(updates) / sum(sizes)
+
+
 def broken_step(weights, updates, sizes):
     return weights + updates["alice"]
 
@@ -129,6 +140,10 @@ def first_weight(updates, hostile):
     return _krum(updates[:, :1], hostile)
 
 
+def always_one_hostile(updates, hostile):
+    return _krum(updates, 1)
+
+
 def broken_krum(updates, hostile):
     return updates.distances()
 
@@ -195,6 +210,10 @@ def without(place):
         return keccak(encode([TYPES[i] for i in kept], [arguments[i] for i in kept]))
 
     return sealed
+
+
+def as_text(*arguments):
+    return seal(*arguments).hex()
 
 
 def another_order(words, salt, sender, number, contract, chain_id):
@@ -297,7 +316,9 @@ ANSWERS = {
             (only_sum, "an average"),
             (unweighted, "sizes count"),
             (by_clients, "total"),
+            (two_clients, "three clients"),
             (in_place, "unchanged"),
+            (scales_in_place, "unchanged"),
         ],
         stub=unwritten,
         broken=broken_step,
@@ -322,6 +343,7 @@ ANSWERS = {
             (one_more, "how many"),
             (all_others, "scores"),
             (first_weight, "many weights"),
+            (always_one_hostile, "hostile counts"),
         ],
         stub=unwritten,
         broken=broken_krum,
@@ -341,6 +363,7 @@ ANSWERS = {
     "08.5": Answers(
         right=[seal, seal_by_hand],
         wrong=[
+            (as_text, "bytes"),
             (without(1), "salted"),
             (without(2), "sender"),
             (without(3), "round"),
