@@ -1,4 +1,4 @@
-"""Unit 08: a FedAvg step, two rules, a packed word, a commitment, masks; a rule against the unknown as challenge."""
+"""Unit 08: a FedAvg step, two rules, a commitment, masks, ε; a rule against the unknown as challenge."""
 
 from nnchain_edu.exercises import unit_08_cases as cases
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
@@ -139,47 +139,8 @@ KRUM = Exercise(
     praise="Krum then takes the lowest score. Six equal lies have distance 0 to each other: remember that below.",
 )
 
-PACK = Exercise(
-    number="08.4",
-    title="Pack a word",
-    objective=ROUND,
-    kind="function",
-    cases=[
-        Case(
-            "moved up",
-            cases.is_not(cases.word_of(cases.NUMBERS, zero=0), cases.NUMBERS),
-            "A negative number borrows from its neighbour's lane. Move every number up by 1,024 first.",
-        ),
-        Case(
-            "lanes",
-            cases.is_not(cases.word_of(cases.NUMBERS, lane=11), cases.NUMBERS),
-            "You gave each number 11 bits. A lane has 16, so that the sum of 32 updates has room.",
-        ),
-        Case(
-            "lowest first",
-            cases.is_not(cases.word_of(cases.NUMBERS, reverse=True), cases.NUMBERS),
-            "The first number belongs into the *lowest* 16 bits.",
-        ),
-        Case(
-            "word",
-            cases.gives(cases.word_of(cases.NUMBERS), cases.NUMBERS),
-            "Lane i is the number plus 1,024, times 2 to the power of 16·i; the word is the sum of all lanes.",
-        ),
-        Case(
-            "filled up",
-            cases.gives(cases.word_of([1, -1]), [1, -1]),
-            "Two numbers leave 14 lanes. An empty lane stands for 0, so it holds 1,024 like any other 0.",
-        ),
-    ],
-    hints=[
-        "Fill the list up to 16 numbers, and make none of them negative. Then each has its place.",
-        "`<< 16 * place` moves a number into its lane; lanes do not overlap, so `+` and `|` do the same.",
-    ],
-    praise="Now 16 numbers are added by one addition of the EVM, and no lane knows of the others.",
-)
-
 SEAL = Exercise(
-    number="08.5",
+    number="08.4",
     title="Seal an update",
     objective=ROUND,
     kind="function",
@@ -230,7 +191,7 @@ SEAL = Exercise(
 )
 
 MASK = Exercise(
-    number="08.6",
+    number="08.5",
     title="Put on masks that cancel",
     objective="hide updates under masks that cancel, also when a client drops out",
     kind="function",
@@ -261,6 +222,50 @@ MASK = Exercise(
         "Add the mask when your number is the lower one, else subtract it; at the end `%` brings the word into range.",
     ],
     praise="Whoever sees one word sees noise: for every update there is a mask that would give this very word.",
+)
+
+EPSILON = Exercise(
+    number="08.6",
+    title="Put a number on privacy",
+    objective="turn a noise into (ε, δ), and say what it bounds",
+    kind="function",
+    cases=[
+        Case(
+            "steps add up",
+            cases.is_not(cases.bound(0.1, 5, 1, 0.01), [0.1], [5], 4, 0.01),
+            "Four steps gave the ε of one. Each step tells something: their divergences add up.",
+        ),
+        Case(
+            "less δ costs more",
+            cases.is_not(0.4 - cases.bound(0, 5, 1, 0.01), [0.1], [5], 4, 0.01),
+            "You subtracted. ln δ is negative; it is ln(1/δ) that is added: the smaller δ, the larger ε.",
+        ),
+        Case(
+            "α − 1",
+            cases.is_not(cases.bound(0.1, 6, 4, 0.01), [0.1], [5], 4, 0.01),
+            "You divided by α. It is α − 1.",
+        ),
+        Case(
+            "one order",
+            cases.gives(cases.bound(0.1, 5, 4, 0.01), [0.1], [5], 4, 0.01),
+            "At one order: steps times divergence, plus ln(1/δ) divided by α − 1. The logarithm is the natural one.",
+        ),
+        Case(
+            "the least",
+            cases.gives(cases.bound(0.1, 5, 4, 0.01), [0.05, 0.1, 0.9], [2, 5, 9], 4, 0.01),
+            "The orders 2, 5 and 9 give 4.81, 1.55 and 4.18. Each of them holds, so the *least* one does.",
+        ),
+        Case(
+            "as published",
+            cases.gives(cases.bound(*cases.ABADI[20], 10_000, 1e-5), *cases.abadi(), 10_000, 1e-5),
+            "With the divergences of σ = 4 at sampling rate 0.01, 10,000 steps and δ = 10⁻⁵, ε is 1.2586, at order 20.",
+        ),
+    ],
+    hints=[
+        "At one order, all steps together diverge by `steps` times as much. Each order gives an ε, and all hold.",
+        "`np.log(1 / delta) / (order - 1)` is what δ costs at an order. Take the `min` over `zip(divergence, orders)`.",
+    ],
+    praise="1.2586, as Abadi and others published. It bounds what one participant changes, not how good the model is.",
 )
 
 CHALLENGE = Exercise(
@@ -311,5 +316,5 @@ UNIT = Unit(
     number="08",
     slug="federated_learning",
     title="Learning together without sharing data",
-    exercises=[STEP, TRIMMED, KRUM, PACK, SEAL, MASK, CHALLENGE],
+    exercises=[STEP, TRIMMED, KRUM, SEAL, MASK, EPSILON, CHALLENGE],
 )

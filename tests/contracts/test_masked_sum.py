@@ -135,8 +135,8 @@ def test_who_takes_part_is_checked_at_the_start():
     alice, bob = (chain.accounts[name].address for name in ("alice", "bob"))
     carol, dave = (chain.accounts[name].address for name in ("carol", "dave"))
     for arguments in [
-        ([alice], 3, 2, 9), ([alice], 3, 1, 9), ([alice, bob], 3, 3, 9), ([alice, bob], 3, 1, 9), ([alice, alice], 3, 2, 9),
-        ([alice, bob], 0, 2, 9), ([alice, bob, carol, dave], 3, 2, 9),
+        ([alice], 3, 2, 9), ([alice], 3, 1, 9), ([alice, bob], 3, 3, 9), ([alice, bob], 3, 1, 9),
+        ([alice, alice], 3, 2, 9), ([alice, bob], 0, 2, 9), ([alice, bob, carol, dave], 3, 2, 9),
     ]:  # fmt: skip
         with pytest.raises(Reverted):
             chain.deploy("masked_sum", *arguments)

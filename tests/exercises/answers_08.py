@@ -150,47 +150,6 @@ def broken_krum(updates, hostile):
 
 # --- 08.4 ---------------------------------------------------------------------------------------------
 
-
-def pack_word(numbers):
-    filled = [*numbers, *[0] * (16 - len(numbers))]
-    return sum((number + 1024) << 16 * place for place, number in enumerate(filled))
-
-
-def pack_by_bytes(numbers):
-    lanes = np.full(16, 1024, dtype="<u2")
-    lanes[: len(numbers)] += np.array(numbers).astype("<u2")
-    return int.from_bytes(lanes.tobytes(), "little")
-
-
-def not_moved(numbers):
-    return sum(number << 16 * place for place, number in enumerate(numbers))
-
-
-def eleven_bits(numbers):
-    return sum((number + 1024) << 11 * place for place, number in enumerate(numbers))
-
-
-def highest_first(numbers):
-    word = 0
-    for number in numbers:
-        word = (word << 16) + number + 1024
-    return word
-
-
-def moved_by_1023(numbers):
-    return sum((number + 1023) << 16 * place for place, number in enumerate(numbers))
-
-
-def not_filled(numbers):
-    return sum((number + 1024) << 16 * place for place, number in enumerate(numbers))
-
-
-def broken_pack(numbers):
-    return numbers << 16
-
-
-# --- 08.5 ---------------------------------------------------------------------------------------------
-
 TYPES = ["uint256[]", "bytes32", "address", "uint256", "address", "uint256"]
 
 
@@ -224,7 +183,7 @@ def broken_seal(words, salt, sender, number, contract, chain_id):
     return keccak(words + salt)
 
 
-# --- 08.6 ---------------------------------------------------------------------------------------------
+# --- 08.5 ---------------------------------------------------------------------------------------------
 
 
 def masked(word, number, masks):
@@ -257,6 +216,45 @@ def needs_a_pair(word, number, masks):
 
 def broken_mask(word, number, masks):
     return word + masks
+
+
+# --- 08.6 ---------------------------------------------------------------------------------------------
+
+
+def epsilon(divergence, orders, steps, delta):
+    return min(steps * each + np.log(1 / delta) / (order - 1) for each, order in zip(divergence, orders, strict=True))
+
+
+def epsilon_by_numpy(divergence, orders, steps, delta):
+    return float(np.min(steps * np.array(divergence) - np.log(delta) / (np.array(orders) - 1)))
+
+
+def one_step(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, 1, delta)
+
+
+def log_delta(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, steps, 1 / delta)
+
+
+def divides_by_order(divergence, orders, steps, delta):
+    return epsilon(divergence, [order + 1 for order in orders], steps, delta)
+
+
+def decimal_logarithm(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, steps, delta ** (1 / np.log(10)))
+
+
+def the_highest_order(divergence, orders, steps, delta):
+    return epsilon(divergence[-1:], orders[-1:], steps, delta)
+
+
+def one_delta(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, steps, 0.01)
+
+
+def broken_epsilon(divergence, orders, steps, delta):
+    return divergence.best(delta)
 
 
 # --- 08.7 ---------------------------------------------------------------------------------------------
@@ -349,18 +347,6 @@ ANSWERS = {
         broken=broken_krum,
     ),
     "08.4": Answers(
-        right=[pack_word, pack_by_bytes],
-        wrong=[
-            (not_moved, "moved up"),
-            (eleven_bits, "lanes"),
-            (highest_first, "lowest first"),
-            (moved_by_1023, "word"),
-            (not_filled, "filled up"),
-        ],
-        stub=unwritten,
-        broken=broken_pack,
-    ),
-    "08.5": Answers(
         right=[seal, seal_by_hand],
         wrong=[
             (as_text, "bytes"),
@@ -374,7 +360,7 @@ ANSWERS = {
         stub=unwritten,
         broken=broken_seal,
     ),
-    "08.6": Answers(
+    "08.5": Answers(
         right=[masked, masked_by_sums],
         wrong=[
             (always_adds, "cancels"),
@@ -384,6 +370,19 @@ ANSWERS = {
         ],
         stub=unwritten,
         broken=broken_mask,
+    ),
+    "08.6": Answers(
+        right=[epsilon, epsilon_by_numpy],
+        wrong=[
+            (one_step, "steps add up"),
+            (log_delta, "less δ costs more"),
+            (divides_by_order, "α − 1"),
+            (decimal_logarithm, "one order"),
+            (the_highest_order, "the least"),
+            (one_delta, "as published"),
+        ],
+        stub=unwritten,
+        broken=broken_epsilon,
     ),
     "08.7": Answers(
         right=[rule, rule_by_unit_vectors],
