@@ -22,7 +22,8 @@ STEP = Exercise(
         Case(
             "an average",
             cases.gives([4.0, 3.0], A, B, [1, 1]),
-            "With one row each, the updates (2, 0) and (4, 2) average to (3, 1): divide their sum.",
+            "With one row each, the updates (2, 0) and (4, 2) average to (3, 1): divide their sum, and add that to the"
+            " weights (1, 2).",
         ),
         Case(
             "sizes count",
@@ -127,6 +128,11 @@ KRUM = Exercise(
             "An update is a whole row: its squared distance adds up over all weights.",
         ),
         Case(
+            "equal updates",
+            cases.gives([4.0, 4.0, 4.0, 12.0, 36.0], ((0,), (0,), (0,), (2,), (4,)), 0),
+            "Three updates are equal. They are *others* to each other, at distance 0: leave out only itself.",
+        ),
+        Case(
             "hostile counts",
             cases.gives([146.0, 111.0, 71.0, 86.0, 246.0, 36146.0], cases.LINE, 0),
             "With 0 hostile the same six updates have 6 − 0 − 2 = 4 neighbours each: the number comes from `hostile`.",
@@ -196,6 +202,11 @@ MASK = Exercise(
     objective="hide updates under masks that cancel, also when a client drops out",
     kind="function",
     cases=[
+        Case(
+            "a whole number",
+            cases.is_whole,
+            "A masked word is one whole number, a Python `int`.",
+        ),
         Case(
             "cancels",
             cases.cancels,
@@ -277,6 +288,11 @@ CHALLENGE = Exercise(
     needs=("numpy", "nnchain_edu.lab.hostile_game"),
     cases=[
         Case(
+            "an update",
+            cases.gives_an_update,
+            "From updates of shape (20, 650) your rule must make one, of shape (650,), of finite numbers.",
+        ),
+        Case(
             "peace",
             cases.withstands("nobody"),
             "With nobody hostile your rule loses too much. Do not throw away more than you must.",
@@ -292,8 +308,8 @@ CHALLENGE = Exercise(
             "Six clients send long noise, and too much of it passes. A long vector is not a good one.",
         ),
         Case(
-            "short step back",
-            cases.withstands("short step back"),
+            "inner product",
+            cases.withstands("inner product"),
             "Six clients agree on a short step backwards. They are near each other and near the middle: look at their"
             " *direction*.",
         ),

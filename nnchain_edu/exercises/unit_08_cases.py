@@ -102,11 +102,17 @@ def cancels(answer: Any) -> bool | Miss:
     return total == 60 or Miss(("Sum of 10, 20 and 30", show(total)))
 
 
+def is_whole(answer: Any) -> bool | Miss:
+    """Every client's masked word is a Python int."""
+    found = [answer(10, number, seen_by(number)) for number in range(3)]
+    return all(type(each) is int for each in found) or Miss(("You gave", show(found[0])))
+
+
 def in_range(answer: Any) -> bool | Miss:
     """Each masked word fits a word of the EVM."""
     for number in range(3):
         found = answer(10, number, seen_by(number))
-        if type(found) is not int or not 0 <= found < WORD:
+        if not 0 <= found < WORD:
             return Miss((f"Client {number}'s word", show(found)))
     return True
 
@@ -137,6 +143,15 @@ def bound(divergence: float, order: int, steps: int, delta: float) -> float:
 
 
 # 08.7: the challenge ----------------------------------------------------------------------------------------
+
+
+def gives_an_update(answer: Any) -> bool | Miss:
+    """One finite update of the right shape."""
+    import numpy as np
+
+    found = np.asarray(answer(np.random.default_rng(0).normal(size=(20, 650)), 6), dtype=float)
+    fine = found.shape == (650,) and bool(np.isfinite(found).all())
+    return fine or Miss(("The shape you gave", show(found.shape)))
 
 
 def withstands(attack: str) -> Callable[[Any], bool | Miss]:

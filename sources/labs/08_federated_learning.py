@@ -18,7 +18,7 @@ from nnchain_edu.lab.federated_bench import FederatedBench
 # Choose clients, the hostile share, the attack, the rule and the kind of shares; *Train* shows the accuracy round by round, *Stop* ends it. The last five trainings stay on the figure. Write your prediction first. Then find out:
 #
 # 1. Sign flip at 30 %: which rule loses most, which least? What about 10 % and the mean?
-# 2. Nobody hostile, two shards: what do the median and Krum cost? (The bench tells rules the true number of liars; told 0, the trimmed mean and Multi-Krum are the mean.)
+# 2. Nobody hostile, two shards: what do the median and Krum cost? (The bench tells rules the true number of liars; told 0, the trimmed mean and Multi-Krum are the mean. In the lesson's study rules were told 6.)
 # 3. Find an attack and a rule for which two shards and 30 % end below 30 %. Does the plain mean do better?
 
 # %%
@@ -84,7 +84,7 @@ check("08.3", krum_scores)
 #
 # Write `seal(words, salt, sender, number, contract, chain_id)`: the commitment, 32 `bytes`, as the contract computes it. It is the Keccak-256 of the ABI encoding of all six, in this order: `words` (list of `int`, `uint256[]`), `salt` (32 `bytes`), `sender` (address as a text), `number` of the round (`uint256`), `contract` (address), `chain_id` (`uint256`). `encode(types, values)` and `keccak(data)` are imported above.
 #
-# Worked value: `encode(["uint256"], [5])` is 31 zero bytes and a five.
+# Worked value: `encode(["uint256"], [5])` is 31 zero bytes and a five; `keccak` of it is 32 bytes.
 
 
 # %%
@@ -137,9 +137,9 @@ check("08.6", epsilon)
 # %% [markdown]
 # ## Challenge: withstand the unknown
 #
-# **08.7** Write `rule(updates, hostile)`: from updates of shape (20, 650), of which `hostile` (6) may be anything, make one update of shape (650,). Twenty clients with IID shares train the classroom's small model for ten rounds, twelve times anew for each attacker. The score is how many points of accuracy you lose against the mean of the honest clients alone. **Your mean loss plus three standard errors must stay below 3 points**, against each of five attackers, of which one, *hidden*, is played in the check only.
+# **08.7** Write `rule(updates, hostile)`: from updates of shape (20, 650), of which `hostile` (6) may be anything, make one update of shape (650,). Twenty clients with IID shares train the classroom's small model for ten rounds, twelve times anew for each attacker. The score is how many points of accuracy you lose against the mean of the honest clients alone. **Your mean loss plus three standard errors must stay below 3 points**, against each of five attackers, of which one, *hidden*, is played in the check only. A step longer than the honest mean is shortened to its length: speed wins nothing.
 #
-# A median or Multi-Krum as in the lesson is not enough.
+# A median or Multi-Krum as in the lesson is not enough. If you find that a *longer* median is: why does it, and would it on two shards?
 
 # %%
 from nnchain_edu.lab.hostile_game import scoreboard
@@ -153,7 +153,7 @@ def rule(updates, hostile):
     ### END SOLUTION
 
 
-print(scoreboard(rule, "nobody", "sign flip", "noise", "short step back"))
+print(scoreboard(rule, "nobody", "sign flip", "noise", "inner product"))
 check("08.7", rule)
 
 # %% [markdown]

@@ -140,6 +140,14 @@ def first_weight(updates, hostile):
     return _krum(updates[:, :1], hostile)
 
 
+def without_equals(updates, hostile):
+    scores = []
+    for mine in updates:
+        others = sorted(d for d in ((mine - updates) ** 2).sum(axis=1) if d > 0)
+        scores.append(sum(others[: len(updates) - hostile - 2]))
+    return scores
+
+
 def always_one_hostile(updates, hostile):
     return _krum(updates, 1)
 
@@ -196,6 +204,10 @@ def masked_by_sums(word, number, masks):
     above = sum(mask for other, mask in masks.items() if other > number)
     below = sum(mask for other, mask in masks.items() if other < number)
     return (word + above - below) & (2**256 - 1)
+
+
+def as_float(word, number, masks):
+    return float(masked(word, number, masks))
 
 
 def always_adds(word, number, masks):
@@ -273,6 +285,15 @@ def rule_by_unit_vectors(updates, hostile):
     return np.mean([updates[i] for i in near[: len(updates) - hostile]], axis=0)
 
 
+def longer_median(updates, hostile):
+    """On IID shares lies shorten the median more than they turn it."""
+    return 2 * np.median(updates, axis=0)
+
+
+def all_of_them(updates, hostile):
+    return updates
+
+
 def one_client(updates, hostile):
     return updates[0] * 0
 
@@ -341,6 +362,7 @@ ANSWERS = {
             (one_more, "how many"),
             (all_others, "scores"),
             (first_weight, "many weights"),
+            (without_equals, "equal updates"),
             (always_one_hostile, "hostile counts"),
         ],
         stub=unwritten,
@@ -363,6 +385,7 @@ ANSWERS = {
     "08.5": Answers(
         right=[masked, masked_by_sums],
         wrong=[
+            (as_float, "a whole number"),
             (always_adds, "cancels"),
             (no_modulo, "in range"),
             (higher_adds, "lower adds"),
@@ -385,12 +408,13 @@ ANSWERS = {
         broken=broken_epsilon,
     ),
     "08.7": Answers(
-        right=[rule, rule_by_unit_vectors],
+        right=[rule, rule_by_unit_vectors, longer_median],
         wrong=[
+            (all_of_them, "an update"),
             (one_client, "peace"),
             (plain_mean, "turned around"),
             (by_projection, "noise"),
-            (multi_krum, "short step back"),
+            (multi_krum, "inner product"),
             (drops_the_equal, "hidden"),
         ],
         stub=unwritten,

@@ -47,6 +47,7 @@ def test_the_lessons_step_is_the_packages(lesson):
         "above 90 % of unseen digits: True",
         "FedSGD is one step on all rows: True",
         "FedAvg reads 90 % after fewer rounds: True",
+        "FedAvg needs a tenth of FedSGD's rounds, or less: True",
         "saves: paper 31.3×  ours 8.2 ± 0.6×  less",
         "saves: paper  2.1×  ours 1.7 ± 0.4×  less",
         "median        expected to lose  0 to   3  lost  3.7 ± 0.8  undecided",
@@ -134,6 +135,21 @@ def test_an_unwritten_rule_has_no_score():
         raise NotImplementedError
 
     assert hostile_game.scoreboard(unwritten, "nobody") == "not written yet"
+
+
+def test_the_hidden_attack_is_not_for_practice():
+    with pytest.raises(ValueError, match="one more is hidden"):
+        hostile_game.scoreboard(lambda u, f: u[0], "two camps")
+
+
+def test_a_score_says_what_is_added_up():
+    assert str(hostile_game.Score(2.8, 0.5)) == "lost 2.8 + 3 × 0.5 = 4.3 of 3 points allowed: not withstood"
+    assert str(hostile_game.Score(0.5, 0.1)).endswith("= 0.8 of 3 points allowed: withstood")
+
+
+def test_longer_steps_win_nothing_in_the_game():
+    by = {factor: hostile_game.play(lambda u, f, k=factor: k * u.mean(axis=0), "nobody", 0) for factor in (1, 5)}
+    assert by[1] == by[5] == hostile_game.play(None, "nobody", 0)
 
 
 def test_the_class_cell_does_nothing_without_addresses():
