@@ -128,14 +128,14 @@ KRUM = Exercise(
             "An update is a whole row: its squared distance adds up over all weights.",
         ),
         Case(
-            "equal updates",
-            cases.gives([4.0, 4.0, 4.0, 12.0, 36.0], ((0,), (0,), (0,), (2,), (4,)), 0),
-            "Three updates are equal. They are *others* to each other, at distance 0: leave out only itself.",
-        ),
-        Case(
             "hostile counts",
             cases.gives([146.0, 111.0, 71.0, 86.0, 246.0, 36146.0], cases.LINE, 0),
             "With 0 hostile the same six updates have 6 − 0 − 2 = 4 neighbours each: the number comes from `hostile`.",
+        ),
+        Case(
+            "equal updates",
+            cases.gives([4.0, 4.0, 4.0, 12.0, 36.0], ((0,), (0,), (0,), (2,), (4,)), 0),
+            "Three updates are equal. They are *others* to each other, at distance 0: leave out only itself.",
         ),
     ],
     hints=[
@@ -321,7 +321,8 @@ CHALLENGE = Exercise(
         ),
     ],
     hints=[
-        "What do honest updates have in common, whatever their length? Which middle can six of twenty not move far?",
+        "What do honest updates have in common, whatever their length? Which middle can six of twenty not move far?"
+        " Print how each update lies to it, for one attacker after the other.",
         "Take the median in each coordinate as a compass. Measure how well each update agrees with it in direction"
         " (the cosine of the angle), and average only those that agree best.",
     ],

@@ -70,8 +70,8 @@ def test_what_the_cells_say(words):
 
 
 def test_what_five_seeds_leave_undecided_is_said_to_be():
-    assert SAID.count("undecided") == 3 and SAID.count("as expected") == 2 and "more than expected" not in SAID
-    assert SAID.count("gets through") == 4 and SAID.count("withstood") == 1
+    assert SAID.count("undecided") == 4 and SAID.count("as expected") == 2 and "more than expected" not in SAID
+    assert SAID.count("gets through") == 3 and SAID.count("withstood") == 1
 
 
 def test_the_divergences_of_the_privacy_exercise_are_the_librarys():
