@@ -221,13 +221,12 @@ for name, rule in RULES.items():
 
 # %%
 attacks = study("federated_attacks")
+percent = 100 / 450 * attacks.set_index(["shares", "attack", "rule", "seed"]).right.sort_index()
+clean, flipped = percent["IID", "nobody", "mean"], percent["IID", "sign flip"]
 alt = "On IID data only the mean breaks down. On two shards most rules lose, even unattacked."
 show(federated_figures.attacks_figure(attacks), alt)
 
 # %%
-percent = 100 / 450 * attacks.set_index(["shares", "attack", "rule", "seed"]).right.sort_index()
-clean, flipped = percent["IID", "nobody", "mean"], percent["IID", "sign flip"]
-# Written down before the study:
 EXPECTED = {"mean": (65, 100), "median": (0, 3), "trimmed mean": (0, 3), "Krum": (0, 8), "Multi-Krum": (0, 3)}
 for rule, (low, high) in EXPECTED.items():
     lost, half = t_interval(clean - flipped[rule])
