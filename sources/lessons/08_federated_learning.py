@@ -50,7 +50,7 @@ def average(updates, sizes):
 
 
 # %% [markdown]
-# With one step on all of its rows, this is **FedSGD**: the weighted average of the clients' steps is the step that one computer with all rows would take. With several epochs of small batches it is **FedAvg** (McMahan and others, 2017): more work at home, fewer messages.
+# With one step on all of its rows, this is <dfn means="Federated learning with one step on all rows of a client between two averages.">FedSGD</dfn>: the weighted average of the clients' steps is the step that one computer with all rows would take. With several epochs of small batches it is <dfn means="Federated learning with several epochs of small batches at each client between two averages.">FedAvg</dfn> (McMahan and others, 2017): more work at home, fewer messages.
 
 # %%
 X, y, start = data.X_train, data.y_train, torch.zeros(65, 10)
@@ -85,7 +85,7 @@ print("FedAvg needs a tenth of FedSGD's rounds, or less:", 10 * needed["FedAvg"]
 #
 # ## How many rounds are saved?
 #
-# The paper's network reads 99 % of MNIST after 626 rounds of FedSGD, and after 20 with E = 5 epochs in batches of B = 10: 31 times fewer. That holds for **IID** data: every client's rows are a random sample of all rows, so clients resemble each other. With **two shards** (the rows sorted by digit, cut into two pieces a client, two pieces dealt to each) a client sees about two of the ten digits; then it is only 2.1 times fewer. We looked for both: 20 clients, 10 a round, 95 % of our small digits, five seeds, four or five learning rates for each method, of which the best counts, as in the paper. What stands behind ± is Student's 95 % interval over the seeds.
+# The paper's network reads 99 % of MNIST after 626 rounds of FedSGD, and after 20 with E = 5 epochs in batches of B = 10: 31 times fewer. That holds for <dfn title="IID (independent, identically distributed)" means="Every client's rows are a random sample of all rows, so that clients resemble each other.">IID</dfn> data: every client's rows are a random sample of all rows, so clients resemble each other. With <dfn means="A split in which each client sees about two classes only: rows sorted by class, cut into pieces, two pieces a client.">two shards</dfn> (the rows sorted by digit, cut into two pieces a client, two pieces dealt to each) a client sees about two of the ten digits; then it is only 2.1 times fewer. We looked for both: 20 clients, 10 a round, 95 % of our small digits, five seeds, four or five learning rates for each method, of which the best counts, as in the paper. What stands behind ± is Student's 95 % interval over the seeds.
 
 # %%
 from nnchain_edu.studies import study, t_interval
@@ -137,7 +137,7 @@ words = {name: pack(numbers) for name, numbers in updates.items()}
 print(PARAMETERS, "parameters,", len(words["alice"]), "words, room for", most_updates(11), "updates")
 
 # %% [markdown]
-# Whoever takes part deposits a **stake**; a client that does not do what it announced is *slashed*, it loses the stake. If everyone simply sent an update, the last could copy another's work. So everyone first **commits**: a hash of update, salt (a random number of its own), sender, round, contract and chain. Only when commitments are closed does anyone **reveal**.
+# Whoever takes part deposits a **stake**; a client that does not do what it announced is <dfn title="slashing" means="The loss of a stake for not doing what was announced, or for cheating.">slashed</dfn>, it loses the stake. If everyone simply sent an update, the last could copy another's work. So everyone first **commits**: a hash of update, salt (a random number of its own), sender, round, contract and chain. Only when commitments are closed does anyone <dfn title="commit and reveal" means="First everyone publishes the hash of a choice and a secret random number; only when all have, the choices themselves.">reveal</dfn>.
 
 # %%
 from nnchain_edu.federated.commitment import commitment, new_salt
@@ -201,7 +201,7 @@ print("Judy tries all, and finds row", [row for row in range(len(y)) if unsalted
 #
 # ## Clients that lie
 #
-# Contract and stake make sure that *something* was sent in time, not that it is any good. What do 6 hostile clients of 20 do to the average, and to rules that look harder? The **median** takes the middle in each coordinate; the **trimmed mean** leaves out the extremes; **Krum** takes the one update whose n − f − 2 nearest neighbours are nearest, for f liars among n (Blanchard and others, 2017), so that at least one of them is surely honest; **Multi-Krum** averages the n − f best of these.
+# Contract and stake make sure that *something* was sent in time, not that it is any good. What do 6 hostile clients of 20 do to the average, and to rules that look harder? The **median** takes the middle in each coordinate; the <dfn means="In each coordinate, the mean without the largest and the smallest values.">trimmed mean</dfn> leaves out the extremes; <dfn means="The rule that takes the one update whose nearest neighbours are nearest.">Krum</dfn> takes the one update whose n − f − 2 nearest neighbours are nearest, for f liars among n (Blanchard and others, 2017), so that at least one of them is surely honest; <dfn means="The mean of the updates that Krum likes best.">Multi-Krum</dfn> averages the n − f best of these.
 
 # %%
 from nnchain_edu.federated import RULES
@@ -213,10 +213,10 @@ for name, rule in RULES.items():
 # %% [markdown]
 # The study let them fight: 40 rounds, five seeds, all 20 clients in each. Every rule is told f = 6, also where *nobody* lies: that is what one must choose beforehand. The six know every honest update, a strong enemy:
 #
-# - *sign flip*: the honest mean, turned around, 5 times as long; *scaling*: the honest mean, 10 times as long,
+# - <dfn means="An attack: the honest mean, turned around.">sign flip</dfn>: the honest mean, turned around, 5 times as long; *scaling*: the honest mean, 10 times as long,
 # - *noise*: long random updates; *copying*: some honest client's update once more,
-# - *ALIE* ("a little is enough"): the honest mean, moved in each coordinate by 0.37 of the honest standard deviation,
-# - *inner product*: the honest mean, turned around and half as long,
+# - <dfn title="ALIE (a little is enough)" means="An attack: the honest mean, moved so little in each coordinate that it passes for an honest update.">ALIE</dfn> ("a little is enough"): the honest mean, moved in each coordinate by 0.37 of the honest standard deviation,
+# - <dfn title="inner product attack" means="An attack: a short step backwards that all liars agree on.">inner product</dfn>: the honest mean, turned around and half as long,
 # - *label flip*: honest training on wrong labels (0 for 9, 1 for 8, and so on).
 
 # %%
@@ -314,7 +314,7 @@ except ValueError as refusal:
 #
 # ## What the sum itself tells
 #
-# Even a sum says something about each client. *Differential privacy* clips every update to a length C, and adds to the sum Gaussian noise, of standard deviation σ·C in each coordinate. Then (ε, δ) bounds how much one client's presence can change what anyone sees: nothing becomes more than $e^ε$ times as likely by it, but for a chance of δ. (ε = 0.1: hardly at all; 1.26: 3.5 times; 10: 22,000 times, which protects nobody.) Abadi and others (2016) published ε = 1.26 for sampling rate 0.01, σ = 4, 10,000 steps, δ = 10⁻⁵; they protect single rows, and the arithmetic is the same for clients. A maintained library, Opacus, gives the Rényi divergence (how far apart the results with and without one are) at each order α (Mironov, 2017). Then ε is the least over all α of divergence + ln(1/δ)/(α − 1).
+# Even a sum says something about each client. <dfn title="differential privacy" means="A promise that the result hardly tells whether one person or client took part: updates are clipped, and noise is added.">Differential privacy</dfn> clips every update to a length C, and adds to the sum Gaussian noise, of standard deviation σ·C in each coordinate. Then (ε, δ) bounds how much one client's presence can change what anyone sees: nothing becomes more than $e^ε$ times as likely by it, but for a chance of δ. (ε = 0.1: hardly at all; 1.26: 3.5 times; 10: 22,000 times, which protects nobody.) Abadi and others (2016) published ε = 1.26 for sampling rate 0.01, σ = 4, 10,000 steps, δ = 10⁻⁵; they protect single rows, and the arithmetic is the same for clients. A maintained library, Opacus, gives the Rényi divergence (how far apart the results with and without one are) at each order α (Mironov, 2017). Then ε is the least over all α of divergence + ln(1/δ)/(α − 1).
 
 # %%
 from opacus.accountants.analysis import rdp
