@@ -40,8 +40,13 @@ def contract_on(chain, clients: int, seconds: int) -> str:
     return contract.address
 
 
-def serve(clients: int, seconds: int, bind: str = LOOPBACK, port: int = 8545) -> tuple["Server", "Class"]:
+def serve(
+    clients: int, seconds: int, bind: str = LOOPBACK, port: int = 8545, block_seconds: float = 1.0
+) -> tuple["Server", "Class"]:
     """A new chain with a class's contract, at `bind` and `port` (0: any that is free) until the server is closed.
+
+    seconds: for commitments, and again for reveals. block_seconds: between blocks, whose times are at least a second
+    apart: below 1 the chain's time runs faster than the clock.
 
     Raises OSError where the address is not this machine's or the port is taken.
     """
@@ -52,7 +57,7 @@ def serve(clients: int, seconds: int, bind: str = LOOPBACK, port: int = 8545) ->
 
     chain = Chain(seed=secrets.randbits(62))  # nobody knows the keys of its ten rich accounts
     address = contract_on(chain, clients, seconds)
-    server = chain.serve(bind, port, extra={"class_purse": purse})
+    server = chain.serve(bind, port, extra={"class_purse": purse}, seconds=block_seconds)
     try:
         return server, Class(LightNode(server.url.replace(EVERYWHERE, LOOPBACK)), address)
     except BaseException:

@@ -67,6 +67,8 @@ class Federation:
         learning_rate: float = 0.1,
         clip: float | None = None,
         noise_multiplier: float = 0.0,
+        epsilon: float | None = None,
+        delta: float = 1e-5,
     ) -> Iterator[Round]:
         """Run `rounds` rounds, one at a time: the generator yields each `Round` as it ends, and can be closed.
 
@@ -78,6 +80,8 @@ class Federation:
         clip, noise_multiplier: updates are shortened to L2 norm `clip`; Gaussian noise with standard deviation
             noise_multiplier · clip / participants is added to what the rule gives (McMahan et al. 2018, arXiv
             1710.06963; the guarantee holds for the mean).
+        epsilon, delta: spend at most so much privacy (see `privacy`). Without a `noise_multiplier` the least noise
+            that keeps it is taken.
 
         Raises ValueError, before the first round, for what does not fit.
         """
@@ -96,6 +100,10 @@ class Federation:
             raise ValueError(f"clip must be None or a number above 0, got {clip!r}")
         if not 0 <= noise_multiplier < float("inf") or (noise_multiplier and clip is None):
             raise ValueError(f"noise_multiplier must be at least 0, and needs a clip; got {noise_multiplier!r}")
+        if epsilon is not None:
+            if clip is None or rule != "mean":
+                raise ValueError("epsilon needs a clip and the rule 'mean'; elsewhere the noise guarantees nothing")
+            noise_multiplier = _noise_within(epsilon, noise_multiplier, rounds, taking_part / n, delta)
         aggregate = _named("rule", rule, RULES)
         poison = attack == LABEL_FLIP
         forge = None if attack is None or poison else _named("attack", attack, ATTACKS, LABEL_FLIP)
@@ -150,6 +158,20 @@ class Federation:
         X, y = self.test
         logits = functional_call(self.model, self.clients.unpack(self.weights), X)
         return float((logits.argmax(1) == y).float().mean()), float(cross_entropy(logits, y))
+
+
+def _noise_within(epsilon: float, noise_multiplier: float, rounds: int, sampling_rate: float, delta: float) -> float:
+    """The noise multiplier to use; refuses a given one that spends more than `epsilon`."""
+    from .privacy import noise_for, spent  # here: Opacus takes seconds
+
+    least = noise_for(epsilon, rounds, sampling_rate, delta)
+    if 0 < noise_multiplier < least:
+        much = spent(noise_multiplier, rounds, sampling_rate, delta)
+        raise ValueError(
+            f"epsilon {epsilon:g} cannot be kept: {rounds} rounds with noise_multiplier {noise_multiplier:g} spend "
+            f"{much:.3g} at delta {delta:g}; it takes a noise_multiplier of at least {least:g}"
+        )
+    return noise_multiplier or least
 
 
 def _named(what: str, given, known: dict, *further: str):

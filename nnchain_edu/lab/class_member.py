@@ -31,7 +31,7 @@ class ClassMember(State):
         Toggle("hostile", "Turn my updates around, five times as long"),
         Button("leave", "Leave, and take my money"),
     )
-    figure_height = 380
+    figure_height = 280
 
     def __init__(self, url: str, contract: str, share: int, of: int, rounds: int):
         self._rows = share_of(share, of)
