@@ -20,6 +20,7 @@ _SIGNING = {"eth_accounts", "eth_sendTransaction", "eth_signTransaction", "eth_s
 _REMEMBERED = {name for name in METHODS if "Filter" in name}  # they would pile up
 PUBLIC = frozenset(n for n in METHODS if n.startswith(("eth_", "net_", "web3_")) and n not in _SIGNING | _REMEMBERED)
 LONGEST, MOST_AT_ONCE = 1_000_000, 500  # bytes of a request, calls in it
+ATTENTION = 0.1  # seconds until the listener notices that it is to end
 PATIENCE = 30  # seconds that a connection may keep silent
 
 
@@ -49,8 +50,11 @@ class Server:
         self._ended = threading.Event()
         node.automine = False
         self._threads = [
-            threading.Thread(target=work, daemon=True, name=name)
-            for name, work in (("node's listener", self._http.serve_forever), ("node's clock", self._tick))
+            threading.Thread(target=work, args=given, daemon=True, name=name)
+            for name, work, given in (
+                ("node's listener", self._http.serve_forever, (ATTENTION,)),
+                ("node's clock", self._tick, ()),
+            )
         ]
         for thread in self._threads:
             thread.start()

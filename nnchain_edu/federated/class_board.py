@@ -75,9 +75,12 @@ class Sight:
         return abs(books - self.held) < 1e-9
 
     def counted(self) -> str:
-        """How many members are in which state: "2 revealed, 1 late"."""
+        """How many members are in which state: "3 members: 2 revealed, 1 late"."""
         states = [place.state for place in self.places]
-        return ", ".join(f"{states.count(state)} {state}" for state in STATES if state in states)
+        if not states:
+            return "nobody has registered"
+        each = ", ".join(f"{states.count(state)} {state}" for state in STATES if state in states)
+        return f"{len(states)} member{'s' * (len(states) > 1)}: {each}"
 
 
 class Board:
@@ -177,7 +180,7 @@ def table(sight: Sight, room: Class) -> str:
     """The sight as text, a line a member and a line a round."""
     lines = [
         f"Class {room.contract} on chain {room.node.chain_id}, block {sight.block}",
-        f"Round {sight.status.number}: {sight.phase}. {len(sight.places)} members: {sight.counted() or 'nobody yet'}.",
+        f"Round {sight.status.number}: {sight.phase}. {sight.counted().capitalize()}.",
         "",
         f"{'member':<14}  {'state':<10}  {'stake':>7}  {'owed':>8}  {'paid':>8}  {'purse':>8}   (ether)",
     ]

@@ -252,7 +252,7 @@ def run_watch(url: str, contract: str, once: bool = False, say: Callable[[str], 
 
 def persistently(turn: Callable[[], bool], say: Callable[[str], None]) -> None:
     """Take turns until one says that it is done. A node that falls silent is asked again for two minutes."""
-    from .light_node import Unreachable
+    from .light_node import Unreachable, as_sentence
 
     silent_since = None
     while True:
@@ -263,7 +263,7 @@ def persistently(turn: Callable[[], bool], say: Callable[[str], None]) -> None:
         except Unreachable as error:
             if silent_since is None:
                 silent_since = time.monotonic()
-                say(f"{error}. Trying again for {STUBBORN} seconds …")
+                say(f"{as_sentence(error)} Trying again for {STUBBORN} seconds …")
             elif time.monotonic() - silent_since > STUBBORN:
                 raise
         time.sleep(PAUSE)

@@ -57,9 +57,7 @@ class LightNode:
         try:
             return int(said, 16)
         except (TypeError, ValueError):
-            raise Unreachable(
-                f"{self.url} answers, but not as an Ethereum node does: its chain id is {said!r}"
-            ) from None
+            raise self._stranger(f"its chain id is {said!r}") from None
 
     def ask(self, method: str, *params: Any) -> Any:
         """One request. Raises NodeError with what the node said, Unreachable with why there is no answer."""
@@ -127,6 +125,12 @@ class LightNode:
         return int(self.ask("eth_getBalance", who, "latest"), 16)
 
 
+def as_sentence(problem: object) -> str:
+    """The words of an error, ended so that another sentence can follow."""
+    text = str(problem)
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
 def _reason(error: Exception) -> str:
     cause = getattr(error, "reason", error)
     if isinstance(cause, ConnectionRefusedError):
@@ -135,7 +139,7 @@ def _reason(error: Exception) -> str:
         return f"silence for {SILENCE} seconds; is that its address, and does a firewall let you through?"
     if isinstance(cause, socket.gaierror):
         return "nobody knows that host name"
-    return str(error)
+    return str(getattr(cause, "strerror", None) or cause)
 
 
 class Wallet:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from nnchain_edu.federated.class_board import Board, Sight
 from nnchain_edu.federated.class_command import PAUSE
 from nnchain_edu.federated.classroom import Class
-from nnchain_edu.federated.light_node import LightNode, NodeError, Unreachable
+from nnchain_edu.federated.light_node import LightNode, NodeError, Unreachable, as_sentence
 from nnchain_edu.lab.controls import Toggle
 from nnchain_edu.lab.figures import BLACK, BLUE, GREEN, INK, ORANGE, PURPLE, SKY, VERMILLION
 from nnchain_edu.lab.state import State, Step
@@ -86,11 +86,11 @@ class ClassBoard(State):
     def text(self) -> str:
         """The round, how many are in and how far, the accuracy, the money; on demand each member."""
         if self.sight is None:
-            return f"No class to be seen: {self.trouble.rstrip('.?')}. Press Watch to try again."
+            return f"No class to be seen: {as_sentence(self.trouble)} Press Watch to try again."
         sight = self.sight
         number, phase = sight.status.number, sight.phase.split(",")[0]
         said = [f"Round {number}: {phase}" if number else "No round has begun"]
-        said.append(f"{len(sight.places)} members: {sight.counted()}" if sight.places else "nobody has registered")
+        said.append(sight.counted())
         if sight.rounds:
             said.append(
                 f"{sight.rounds[max(sight.rounds)][1]:.0%} of unseen digits read after round {max(sight.rounds)}"

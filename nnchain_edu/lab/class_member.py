@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from nnchain_edu.federated.class_command import PAUSE, funded, patiently, share_of
 from nnchain_edu.federated.classroom import ETHER, Class, Member, Status, history
-from nnchain_edu.federated.light_node import LightNode, NodeError, Unreachable
+from nnchain_edu.federated.light_node import LightNode, NodeError, Unreachable, as_sentence
 from nnchain_edu.federated.softmax import accuracy, digits
 from nnchain_edu.lab.controls import Button, Toggle
 from nnchain_edu.lab.figures import BLUE, INK
@@ -108,7 +108,7 @@ class ClassMember(State):
     def text(self) -> str:
         """The round, how many revealed, the accuracy, one's own address and money."""
         if self.member is None:
-            return f"Not in a class: {self.trouble.rstrip('.?')}. Press Join to try again."
+            return f"Not in a class: {as_sentence(self.trouble)} Press Join to try again."
         running = "running" if self.status.running else "closed" if self.status.number else "not begun"
         said = f"Round {self.status.number} ({running}), {self.status.revealed} revealed"
         if self.seen:

@@ -13,7 +13,7 @@ from nnchain_edu.chain import Chain, ChainError
 from nnchain_edu.chain.server import LONGEST, MOST_AT_ONCE
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served():
     chain = Chain()
     server = chain.serve(port=0, seconds=0.05, extra={"class_add": lambda node, a, b: a + b})
@@ -57,8 +57,10 @@ def test_a_contract_is_read_and_a_signed_transaction_taken_over_the_wire(served)
 
 @pytest.mark.parametrize(
     "method",
-    "eth_accounts eth_sendTransaction eth_sign eth_newFilter anvil_setBalance evm_revert evm_mine debug_traceCall "
-    "txpool_content no_such".split(),
+    [
+        *("eth_accounts", "eth_sendTransaction", "eth_sign", "eth_newFilter", "anvil_setBalance", "evm_revert"),
+        *("evm_mine", "debug_traceCall", "txpool_content", "no_such"),
+    ],
 )
 def test_nobody_signs_for_strangers_or_turns_the_chain_back(served, method):
     error = ask(served[1].url, method)["error"]
@@ -113,8 +115,9 @@ def test_it_listens_on_loopback_alone_unless_asked(served):
         everywhere.close()
 
 
-def test_blocks_come_by_the_clock(served):
-    chain, server = served
+def test_blocks_come_by_the_clock():
+    chain = Chain()
+    server = chain.serve(port=0, seconds=0.05)
     until = time.monotonic() + 10
     while chain.w3.eth.block_number < 5 and time.monotonic() < until:
         time.sleep(0.05)
