@@ -47,7 +47,7 @@ def _add_host(actions: argparse._SubParsersAction) -> None:
     host.add_argument("url", metavar="URL", nargs="?", help="a node that runs already, such as http://127.0.0.1:8545")
     host.add_argument("--bind", metavar="ADDRESS", help="where the own node listens; 0.0.0.0 for every network")
     host.add_argument("--port", type=_whole(0, 65535), help="and on which port (8545)")
-    host.add_argument("--rounds", type=_whole(1), default=10)
+    host.add_argument("--rounds", type=_whole(1), default=5)
     host.add_argument("--seconds", type=_whole(1), default=15, help="time for commitments, and again for reveals")
     most = f"the most that take part in a round ({MOST_CLIENTS})"
     host.add_argument("--clients", type=_whole(1, MOST_CLIENTS), default=MOST_CLIENTS, help=most)
@@ -67,7 +67,7 @@ def _add_join(actions: argparse._SubParsersAction) -> None:
     _add_addresses(join)
     join.add_argument("--share", type=int, required=True, help="which share of the data is yours: 1, 2, …")
     join.add_argument("--of", type=int, required=True, help="how many shares there are")
-    join.add_argument("--rounds", type=_whole(1), default=10, help="stop after so many rounds")
+    join.add_argument("--rounds", type=_whole(1), default=5, help="stop after so many rounds")
     join.add_argument("--hostile", action="store_true", help="turn your updates around, to see what becomes of it")
     join.add_argument("--leave", action="store_true", help="in the end take the stake and what is owed")
     join.set_defaults(
