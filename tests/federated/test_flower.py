@@ -126,13 +126,14 @@ def test_two_hostile_clients_of_eight_and_multi_krum(app, simulation):
 
 def test_one_node_is_killed_and_the_rounds_end(app, deployment, deployed):
     rounds, killed = 5, 1
-    deployment.begin("killed", BATCHES | {"clients": 3, "rounds": rounds, "round-seconds": 45.0})
+    deployment.begin("killed", BATCHES | {"clients": 3, "rounds": rounds, "round-seconds": 60.0})
     deployment.wait_for(lambda: "after round 2" in deployment.text("killed"), "second round", 300)
     deployment.kill(f"node {killed}")
     found = deployment.end("killed")
-    assert found["participants"].shape == (rounds, 3) and found["participants"][:2].all()
-    assert found["participants"].sum(1).min() >= 2 and not found["participants"][-1, killed]
-    senders = [np.flatnonzero(row).tolist() for row in found["participants"]]
+    took_part = found["participants"]
+    assert took_part.shape == (rounds, 3) and took_part.sum(1).min() >= 2
+    assert took_part[:2, killed].any() and not took_part[-1, killed]
+    senders = [np.flatnonzero(row).tolist() for row in took_part]
     assert same(found, one_after_the_other(app, 3, "mean", senders).weights)
     assert found["accuracy"][-1] > 0.9
 
