@@ -135,20 +135,24 @@ class RuleStrategy(Strategy):
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """The rule, over the updates that are usable, in the order of the clients' numbers."""
-        updates, refused = {}, []
+        """The rule, over the updates that are usable, in the order of the clients' numbers.
+
+        A client's number is what it claims. So nodes are counted, each once: who claims another's number neither takes
+        that client's place nor weighs more.
+        """
+        answers, refused = {}, []
         for reply in replies:
+            node = reply.metadata.src_node_id
             try:
-                who, update = self.read(reply)
-                if who in updates:
-                    raise ValueError(f"client {who} has answered already")
-                updates[who] = update
+                if node in answers:
+                    raise ValueError(f"node {node} has answered already")
+                answers[node] = self.read(reply)
             except (KeyError, ValueError) as error:
                 refused.append(str(error))
-        senders = sorted(updates)
-        step = None
+        ordered = sorted(answers.items(), key=lambda answer: (answer[1][0], answer[0]))
+        senders, step = [who for _, (who, _) in ordered], None
         try:
-            step = self.rule(torch.stack([updates[who] for who in senders]), self.withstand) if senders else None
+            step = self.rule(torch.stack([update for _, (_, update) in ordered]), self.withstand) if ordered else None
         except ValueError as error:  # too few for the rule: this round changes nothing
             refused.append(str(error))
         self.participants.append(senders if step is not None else [])
