@@ -14,6 +14,8 @@ from .clients import Clients
 from .rules import RULES, Rule
 
 LABEL_FLIP = "label flip"
+LONGEST = 1e6  # L2 norm of an update that is still taken; honest ones are a few units long
+TOO_LONG = f"its update is longer than {LONGEST:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,11 @@ class Federation:
         attack: a name of `ATTACKS`, "label flip", or a function of that shape; None and nobody attacks.
         participants: how many clients, drawn anew, take part in a round; None takes all.
         epochs, batch_size, learning_rate: of the local training. `epochs=1, batch_size=None` is FedSGD.
+        epsilon, delta: spend at most so much privacy (see `privacy`). Without a `noise_multiplier` the least noise
+            that keeps it is taken.
         clip, noise_multiplier: updates are shortened to L2 norm `clip`; Gaussian noise with standard deviation
             noise_multiplier · clip / participants is added to what the rule gives (McMahan et al. 2018, arXiv
             1710.06963; the guarantee holds for the mean).
-        epsilon, delta: spend at most so much privacy (see `privacy`). Without a `noise_multiplier` the least noise
-            that keeps it is taken.
 
         Raises ValueError, before the first round, for what does not fit.
         """
@@ -121,10 +123,11 @@ class Federation:
             good = [c for c in who if c not in bad]
             updates = self._updates(good, bad, forge, poison, local)
             senders, refused = good + bad, {}
-            finite = updates.isfinite().all(1)
-            for place in (~finite).nonzero().flatten().tolist():
-                refused[senders[place]] = "its update holds values that are not finite"
-            updates = updates[finite]
+            lengths = updates.norm(dim=1)
+            for place in (~(lengths <= LONGEST)).nonzero().flatten().tolist():
+                finite = bool(updates[place].isfinite().all())
+                refused[senders[place]] = TOO_LONG if finite else "its update holds values that are not finite"
+            updates = updates[lengths <= LONGEST]
             if clip is not None:
                 updates = updates * (clip / updates.norm(dim=1, keepdim=True).clamp(min=1e-12)).clamp(max=1)
             if len(updates):
@@ -150,6 +153,9 @@ class Federation:
                 honest if honest is not None else self.clients.updates(self.weights, bad, generator=generator, **local)
             )
             forged = forge(known, len(bad), generator)
+            if forged.shape != (len(bad), known.shape[1]):
+                wanted = f"({len(bad)}, {known.shape[1]})"
+                raise ValueError(f"attack must give updates of shape {wanted}, got {tuple(forged.shape)}")
         return forged if honest is None else torch.cat([honest, forged])
 
     @torch.no_grad()
