@@ -10,7 +10,7 @@ have it.
 import math
 import warnings
 
-ORDERS = (*(1 + tenth / 10 for tenth in range(1, 100)), *range(11, 65), 80, 96, 128, 192, 256, 384, 512)
+ORDERS = (1.25, 1.5, 1.75, 2, 2.5, *range(3, 65), 80, 96, 128, 192, 256, 384, 512)  # of the divergence
 MOST_NOISE = 1000.0  # noise multiplier: more drowns any update
 
 
