@@ -143,4 +143,4 @@ class ClassBoard(State):
             for name in ("stake", "owed", "paid", "purse"):
                 list_.text(_COLUMNS[name], y, f"{getattr(place, name):.3f}", ha="right", va="center")
         if not places:
-            list_.text(0.0, 40, "nobody has registered", va="center")
+            list_.text(0.0, 40, "nobody has registered" if self.sight else "nobody to be seen", va="center")
