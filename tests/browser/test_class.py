@@ -47,14 +47,19 @@ def prepare(notebooks, url, contract):
         (notebooks / f"class_{share}.ipynb").write_text(json.dumps(notebook))
 
 
+def bench_with(lab, control):
+    """The one bench of the page that has this control."""
+    return lab.page.locator(".nn-bench", has=lab.page.locator(f"[data-control={control}]"))
+
+
 def test_three_pages_train_one_model(hosted, notebooks, open_lab):
     url, contract, log = hosted
     prepare(notebooks, url, contract)
     labs = [open_lab(f"class_{share}.ipynb") for share in PAGES]
     for lab in labs:
         lab.run_all()
-    members = [lab.page.locator(".nn-bench", has_text="Learning with the class") for lab in labs]
-    board = labs[0].page.locator(".nn-bench", has_text="The class").filter(has=labs[0].page.get_by_text("Watch"))
+    members = [bench_with(lab, "leave") for lab in labs]
+    board = bench_with(labs[0], "each")
     line, watch = board.locator(".nn-line"), board.locator(".nn-start")
     labs[0].press(watch, "Enter")
     for lab, member in zip(labs, members, strict=True):
