@@ -78,7 +78,7 @@ class SuperLink:
         options = [option for each in federation for option in ("--federation-config", each)]
         return self.start(name, "flwr", "run", str(APP), "course", "--run-config", given, *options, "--stream")
 
-    def end(self, name: str, seconds: float = 400) -> dict[str, np.ndarray]:
+    def end(self, name: str, seconds: float = 900) -> dict[str, np.ndarray]:
         """What the run saved."""
         self.processes[name].wait(seconds)
         file = self.folder / f"{name}.npz"

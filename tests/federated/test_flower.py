@@ -127,7 +127,7 @@ def test_two_hostile_clients_of_eight_and_multi_krum(app, simulation):
 def test_one_node_is_killed_and_the_rounds_end(app, deployment, deployed):
     rounds, killed = 5, 1
     deployment.begin("killed", BATCHES | {"clients": 3, "rounds": rounds, "round-seconds": 60.0})
-    deployment.wait_for(lambda: "after round 2" in deployment.text("killed"), "second round", 300)
+    deployment.wait_for(lambda: "after round 2" in deployment.text("killed"), "second round", 900)
     deployment.kill(f"node {killed}")
     found = deployment.end("killed")
     took_part = found["participants"]
