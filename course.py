@@ -109,9 +109,14 @@ def set_up(group):
         install_cpu_torch()
     target = ".[test]" if group == "test" else "."
     pip("the course's packages", "-e", target)
+    remember(group)
+    say(f"set up in {time.monotonic() - start:.0f} s.")
+
+
+def remember(group):
+    """Write down that the group is set up, and from what."""
     with open(stamp(group), "w") as file:
         file.write(recipe(group))
-    say(f"set up in {time.monotonic() - start:.0f} s.")
 
 
 def has_venv():
@@ -196,6 +201,20 @@ def install_by_npm(packages):
     return [f"{name} (from npm: install Node.js, then run again)" for name in wanted]
 
 
+def install_flower():
+    """The extra `flower` for its slow tests. Where it cannot be had, that is said, not hidden."""
+    if is_set_up("flower"):
+        return
+    try:
+        pip("Flower and Ray for their tests (about 100 MB)", "-e", ".[flower]")
+    except SystemExit as reason:
+        if IN_CI:
+            raise
+        say(f"MISSING Flower: the tests that need it are skipped here and fail in CI. {reason}")
+    else:
+        remember("flower")
+
+
 # --- commands ----------------------------------------------------------------------------------------
 
 
@@ -243,6 +262,7 @@ def test(arguments):
 def test_slow(arguments):
     set_up("test")
     install_test_tools()
+    install_flower()
     if not step("slow", [["pytest", "-q", "-m", "slow", "-n", "2", "--dist", "loadfile", *arguments]]):
         stop("FAILED: slow tests")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coincurve import PrivateKey
 from eth_utils import function_abi_to_4byte_selector
@@ -19,6 +19,9 @@ from .errors import ChainInUse, RpcError, WrongChain
 from .reader import Reader, transaction_hash
 from .refusals import ChainError, Refused, Reverted
 from .views import Block, Deployed, Receipt, Transaction
+
+if TYPE_CHECKING:
+    from .server import Server
 
 GENESIS_TIME = 1_767_225_600  # 2026-01-01T00:00:00Z: fixed, so that block hashes are
 START_BALANCE = 10_000 * 10**18  # wei
@@ -58,6 +61,15 @@ class Chain(Reader):
         """Let go of the chain's file, so that another process may open it."""
         if self._node is not None:
             self._node.close()
+
+    def serve(self, host: str = "127.0.0.1", port: int = 8545, **more: Any) -> "Server":
+        """Put this chain up at http://host:port for others, with a block a second; see `server.Server`."""
+        from .server import Server
+
+        if self._node is None:
+            raise ChainError("this chain is on a node elsewhere already: give its address on")
+        self._automine = False
+        return Server(self._node, host, port, **more)
 
     @classmethod
     def connect(cls, url: str) -> "Chain":

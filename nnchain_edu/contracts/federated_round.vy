@@ -17,6 +17,16 @@ MOST_CLIENTS: constant(uint256) = 64
 MOST_WORDS: constant(uint256) = 64
 LANES: constant(uint256) = 16
 
+event Registered:
+    client: indexed(address)
+
+event Left:
+    client: indexed(address)
+
+event Withdrawn:
+    client: indexed(address)
+    amount: uint256
+
 event Opened:
     number: indexed(uint256)
     commit_until: uint256
@@ -125,6 +135,7 @@ def register():
     assert self.stakes[msg.sender] == 0, "registered already"
     assert msg.value == STAKE, "send exactly the stake"
     self.stakes[msg.sender] = msg.value
+    log Registered(client=msg.sender)
 
 
 @external
@@ -136,6 +147,7 @@ def leave():
     assert not self.running or self.commitments[self.number][msg.sender] == empty(bytes32), "reveal first"
     self.owed[msg.sender] += self.stakes[msg.sender]
     self.stakes[msg.sender] = 0
+    log Left(client=msg.sender)
 
 
 @external
@@ -146,6 +158,7 @@ def withdraw():
     amount: uint256 = self.owed[msg.sender]
     assert amount > 0, "nothing is owed"
     self.owed[msg.sender] = 0
+    log Withdrawn(client=msg.sender, amount=amount)
     raw_call(msg.sender, b"", value=amount)
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from eth_utils import is_hex_address, to_checksum_address
 
 from .commitment import commitment, new_salt
 from .fixed_point import pack, to_integers, unpack
-from .light_node import LightNode, NodeError, Wallet
+from .light_node import LightNode, NodeError, Unfunded, Unreachable, Wallet
 from .softmax import PARAMETERS, local_update
 
 BITS, WORDS, SCALE = 11, 41, 1000.0  # parameters change by at most ±1.023 a round; in steps of a thousandth
@@ -31,33 +32,62 @@ class Status:
 
 
 class Class:
-    """The contract of one class, seen by anybody."""
+    """The contract of one class, seen by anybody.
+
+    Raises NodeError, in plain words, for what is no address, for an address without a class's contract on the node's
+    chain, and for a class with another model.
+    """
 
     def __init__(self, node: LightNode, contract: str):
-        self.node, self.contract = node, contract
-        self.stake = self._read("STAKE()")
-        if self._read("WORDS()") != WORDS or self._read("BITS()") != BITS:
-            raise NodeError(f"the contract at {contract} is for another model than the classroom's")
+        if not is_hex_address(contract):
+            raise NodeError(f"contract must be an address, 0x and 40 hexadecimal digits; got {contract!r}")
+        self.node, self.contract = node, to_checksum_address(contract)
+        self._updates: dict[int, tuple[int, np.ndarray]] = {}  # of closed rounds, which never change
+        try:
+            names = ("STAKE", "WORDS", "BITS", "COMMIT_SECONDS", "REVEAL_SECONDS")
+            self.stake, words, bits, self.commit_seconds, self.reveal_seconds = node.call_all(
+                self.contract, *[(f"{name}()", "uint256") for name in names]
+            )
+        except Unreachable:
+            raise
+        except NodeError:
+            raise NodeError(
+                f"no class at {self.contract} on chain {node.chain_id} ({node.url}): is this the address that the "
+                "teacher's command printed, and is this the teacher's node?"
+            ) from None
+        if (words, bits) != (WORDS, BITS):
+            raise NodeError(f"the contract at {self.contract} is for another model than the classroom's")
 
     def _read(self, signature: str, results: str = "uint256", *arguments):
         return self.node.call(self.contract, signature, results, *arguments)
 
     def status(self) -> Status:
-        number = self._read("number()")
-        times = self._read("commit_until()"), self._read("reveal_until()")
-        return Status(number, self._read("running()", "bool"), *times, self._read("counts(uint256)", "uint256", number))
+        number, running, *times = self.node.call_all(
+            self.contract,
+            ("number()", "uint256"),
+            ("running()", "bool"),
+            ("commit_until()", "uint256"),
+            ("reveal_until()", "uint256"),
+        )
+        if number < max(self._updates, default=0):
+            self._updates.clear()  # the chain began anew
+        return Status(number, running, *times, self._read("counts(uint256)", "uint256", number))
 
-    def update_of(self, number: int) -> np.ndarray:
-        """The mean update (650,) of a closed round; zeros where nobody revealed."""
-        count = self._read("counts(uint256)", "uint256", number)
-        if not count:
-            return np.zeros(PARAMETERS)
-        words = self._read("aggregate(uint256)", "uint256[]", number)
-        return unpack(words, PARAMETERS, count, BITS) / count / SCALE
+    def update_of(self, number: int) -> tuple[int, np.ndarray]:
+        """How many revealed in a closed round, and their mean update (650,); zeros where nobody did."""
+        if number not in self._updates:
+            count, words = self.node.call_all(
+                self.contract,
+                ("counts(uint256)", "uint256", number),
+                ("aggregate(uint256)", "uint256[]", number),
+            )
+            total = unpack(words, PARAMETERS, count, BITS) if count else np.zeros(PARAMETERS)
+            self._updates[number] = count, total / max(count, 1) / SCALE
+        return self._updates[number]
 
     def weights(self, rounds: int) -> np.ndarray:
-        """The common weights (650,) after so many rounds, from nothing but the chain."""
-        return sum((self.update_of(number) for number in range(1, rounds + 1)), np.zeros(PARAMETERS))
+        """The common weights (650,) after so many closed rounds, from nothing but the chain."""
+        return sum((self.update_of(number)[1] for number in range(1, rounds + 1)), np.zeros(PARAMETERS))
 
     def stake_of(self, who: str) -> int:
         return self._read("stakes(address)", "uint256", who)
@@ -65,6 +95,10 @@ class Class:
     def waiting(self) -> int:
         """How many have registered, before the first round has paid anybody."""
         return (self.node.balance(self.contract) - self._read("pot()")) // self.stake
+
+    def commitment_of(self, number: int, who: str) -> bytes:
+        """What `who` is bound to in a round; 32 zero bytes for nothing, or when it is opened already."""
+        return self._read("commitments(uint256,address)", "bytes32", number, who)
 
     def owed_to(self, who: str) -> int:
         return self._read("owed(address)", "uint256", who)
@@ -83,31 +117,49 @@ class Member:
         if not len(X) or len(X) != len(y):
             raise ValueError(f"a member needs rows: X has {len(X)}, y has {len(y)}")
         self.room, self.wallet, self.X, self.y, self.hostile, self.seed = room, wallet, X, y, hostile, seed
-        self.secrets: dict[int, tuple[list[int], bytes]] = {}  # by round: words and salt, until revealed
+        self.secrets: dict[int, tuple[list[int], bytes, bytes]] = {}  # by round: words, salt, what they seal to
 
     def step(self) -> str:
-        """Do what can be done now, and say what it was: "registered", "committed", "revealed" or "" for nothing."""
-        status = self.room.status()
-        if not self.room.stake_of(self.wallet.address):
-            if status.number in self.secrets and not status.running:
-                del self.secrets[status.number]  # slashed: begin anew
-            self._send("register()", value=self.room.stake)
+        """Do what can be done now, and say what it was: "registered", "committed", "revealed" or "" for nothing.
+
+        What has been done already is read from the contract, so a step whose answer was lost on the way is no harm.
+        Raises NodeError for what the node refuses, Unfunded where the stake cannot be paid, ValueError for rows that
+        give an update with values that are not finite.
+        """
+        room, status = self.room, self.room.status()
+        number, me = status.number, self.wallet.address
+        if not room.stake_of(me):
+            if not status.running:
+                self.secrets.pop(number, None)  # slashed: begin anew
+            if (purse := room.node.balance(me)) <= room.stake:
+                raise Unfunded(f"{me} has {purse / ETHER:.3f} ether, and the stake is {room.stake / ETHER:.0f}")
+            self._send("register()", value=room.stake)
             return "registered"
         if not status.running:
             return ""
-        now, number = self.room.node.now(), status.number
-        if now < status.commit_until and number not in self.secrets:
-            words, salt = pack(self.integers(number), BITS), new_salt()
-            sealed = commitment(words, salt, self.wallet.address, number, self.room.contract, self.room.node.chain_id)
-            self._send("commit(bytes32)", sealed)
-            self.secrets[number] = words, salt  # only what the contract took
+        now, taken = room.node.now(), room.commitment_of(number, me)
+        if now < status.commit_until and not any(taken):
+            if number not in self.secrets:
+                words, salt = pack(self.integers(number), BITS), new_salt()
+                sealed = commitment(words, salt, me, number, room.contract, room.node.chain_id)
+                self.secrets[number] = words, salt, sealed
+            self._send("commit(bytes32)", self.secrets[number][2])
             return "committed"
-        if status.commit_until <= now < status.reveal_until and number in self.secrets:
-            words, salt = self.secrets[number]
+        words, salt, sealed = self.secrets.get(number, ([], b"", b""))
+        if status.commit_until <= now < status.reveal_until and taken == sealed:
             self._send("reveal(uint256[],bytes32)", words, salt)
-            del self.secrets[number]
+            self.secrets.pop(number, None)
             return "revealed"
         return ""
+
+    def leave(self) -> int:
+        """Stop being a client, and take the stake and all that is owed. Returns the wei paid out."""
+        if self.room.stake_of(self.wallet.address):
+            self._send("leave()")
+        owed = self.room.owed_to(self.wallet.address)
+        if owed:
+            self._send("withdraw()")
+        return owed
 
     def integers(self, number: int) -> np.ndarray:
         """The update of round `number` as whole numbers, from the common weights before it."""
@@ -144,5 +196,6 @@ def history(room: Class) -> Iterator[tuple[int, int, np.ndarray]]:
     """For each closed round its number, how many revealed, and the common weights after it."""
     status, weights = room.status(), np.zeros(PARAMETERS)
     for number in range(1, status.number + (not status.running)):
-        weights = weights + room.update_of(number)
-        yield number, room.node.call(room.contract, "counts(uint256)", "uint256", number), weights
+        count, update = room.update_of(number)
+        weights = weights + update
+        yield number, count, weights

@@ -14,6 +14,8 @@ from .clients import Clients
 from .rules import RULES, Rule
 
 LABEL_FLIP = "label flip"
+LONGEST = 1e6  # L2 norm of an update that is still taken; honest ones are a few units long
+TOO_LONG = f"its update is longer than {LONGEST:,.0f}"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Federation:
         learning_rate: float = 0.1,
         clip: float | None = None,
         noise_multiplier: float = 0.0,
+        epsilon: float | None = None,
+        delta: float = 1e-5,
     ) -> Iterator[Round]:
         """Run `rounds` rounds, one at a time: the generator yields each `Round` as it ends, and can be closed.
 
@@ -76,6 +80,8 @@ class Federation:
         attack: a name of `ATTACKS`, "label flip", or a function of that shape; None and nobody attacks.
         participants: how many clients, drawn anew, take part in a round; None takes all.
         epochs, batch_size, learning_rate: of the local training. `epochs=1, batch_size=None` is FedSGD.
+        epsilon, delta: spend at most so much privacy (see `privacy`). Without a `noise_multiplier` the least noise
+            that keeps it is taken.
         clip, noise_multiplier: updates are shortened to L2 norm `clip`; Gaussian noise with standard deviation
             noise_multiplier · clip / participants is added to what the rule gives (McMahan et al. 2018, arXiv
             1710.06963; the guarantee holds for the mean). Accountants take it that every client takes part by a coin
@@ -99,6 +105,10 @@ class Federation:
             raise ValueError(f"clip must be None or a number above 0, got {clip!r}")
         if not 0 <= noise_multiplier < float("inf") or (noise_multiplier and clip is None):
             raise ValueError(f"noise_multiplier must be at least 0, and needs a clip; got {noise_multiplier!r}")
+        if epsilon is not None:
+            if clip is None or rule != "mean":
+                raise ValueError("epsilon needs a clip and the rule 'mean'; elsewhere the noise guarantees nothing")
+            noise_multiplier = _noise_within(epsilon, noise_multiplier, rounds, taking_part / n, delta)
         aggregate = _named("rule", rule, RULES)
         poison = attack == LABEL_FLIP
         forge = None if attack is None or poison else _named("attack", attack, ATTACKS, LABEL_FLIP)
@@ -116,10 +126,11 @@ class Federation:
             good = [c for c in who if c not in bad]
             updates = self._updates(good, bad, forge, poison, local)
             senders, refused = good + bad, {}
-            finite = updates.isfinite().all(1)
-            for place in (~finite).nonzero().flatten().tolist():
-                refused[senders[place]] = "its update holds values that are not finite"
-            updates = updates[finite]
+            lengths = updates.norm(dim=1)
+            for place in (~(lengths <= LONGEST)).nonzero().flatten().tolist():
+                finite = bool(updates[place].isfinite().all())
+                refused[senders[place]] = TOO_LONG if finite else "its update holds values that are not finite"
+            updates = updates[lengths <= LONGEST]
             if clip is not None:
                 updates = updates * (clip / updates.norm(dim=1, keepdim=True).clamp(min=1e-12)).clamp(max=1)
             if len(updates):
@@ -146,6 +157,9 @@ class Federation:
                 honest if honest is not None else self.clients.updates(self.weights, bad, generator=generator, **local)
             )
             forged = forge(known, len(bad), generator)
+            if forged.shape != (len(bad), known.shape[1]):
+                wanted = f"({len(bad)}, {known.shape[1]})"
+                raise ValueError(f"attack must give updates of shape {wanted}, got {tuple(forged.shape)}")
         return forged if honest is None else torch.cat([honest, forged])
 
     @torch.no_grad()
@@ -154,6 +168,20 @@ class Federation:
         X, y = self.test
         logits = functional_call(self.model, self.clients.unpack(self.weights), X)
         return float((logits.argmax(1) == y).float().mean()), float(cross_entropy(logits, y))
+
+
+def _noise_within(epsilon: float, noise_multiplier: float, rounds: int, sampling_rate: float, delta: float) -> float:
+    """The noise multiplier to use; refuses a given one that spends more than `epsilon`."""
+    from .privacy import noise_for, spent  # here: Opacus takes seconds
+
+    least = noise_for(epsilon, rounds, sampling_rate, delta)
+    if 0 < noise_multiplier < least:
+        much = spent(noise_multiplier, rounds, sampling_rate, delta)
+        raise ValueError(
+            f"epsilon {epsilon:g} cannot be kept: {rounds} rounds with noise_multiplier {noise_multiplier:g} spend "
+            f"{much:.3g} at delta {delta:g}; it takes a noise_multiplier of at least {least:g}"
+        )
+    return noise_multiplier or least
 
 
 def _named(what: str, given, known: dict, *further: str):

@@ -159,19 +159,28 @@ check("08.7", rule)
 # %% [markdown]
 # ## In class
 #
-# Your teacher has put up two addresses: that of a node and that of a contract. Write them between the quotes, choose the number of your share, and run the cell. *Join* registers you, trains, commits and reveals, round after round, and the figure shows where the class stands; *Stop* leaves, and you can join again. Whoever has committed and does not come back in time loses the stake. Empty, the cell does nothing.
+# Your teacher has put up two addresses: that of a node and that of a contract. Write them between the quotes, choose the number of your share, and run the cell. *Join* registers you, trains, commits and reveals, round after round, and the figure shows where the class stands. *Stop* pauses, and you can join again: whoever has committed and does not come back in time loses the stake. *Leave* pays you out. Empty, the cell does nothing.
 
 # %%
 NODE, CONTRACT = "", ""  # such as "http://192.168.1.10:8545" and "0x5FbD…"
 SHARE, OF, ROUNDS = 1, 8, 5
+member = board = None
 
 if NODE and CONTRACT:
+    from nnchain_edu.lab.class_board import ClassBoard
     from nnchain_edu.lab.class_member import ClassMember
 
-    page = Bench(ClassMember(NODE, CONTRACT, SHARE, OF, ROUNDS))
+    member = Bench(ClassMember(NODE, CONTRACT, SHARE, OF, ROUNDS))
+    board = Bench(ClassBoard(NODE, CONTRACT))
 else:
-    page = "No class: NODE and CONTRACT are empty."
-page
+    print("No class: NODE and CONTRACT are empty.")
+member
+
+# %% [markdown]
+# The whole class, as your teacher sees it: *Watch* shows the round, how far each member is, and all money, until *Stop*. Everybody may look, for everything on a chain is public. (Teachers: `docs/classroom.md` says how to begin.)
+
+# %%
+board
 
 # %% [markdown]
 # ## What you have done

@@ -129,6 +129,24 @@ def test_what_does_not_fit_is_refused_before_the_first_round(arguments, complain
         federation().run(1, **arguments)
 
 
+@pytest.mark.parametrize("size", [1e6, 1e30], ids=["long", "longer-than-a-norm-can-tell"])
+@pytest.mark.parametrize("rule", ["mean", "median"])
+def test_huge_updates_are_refused_by_name_and_the_round_goes_on(size, rule):
+    def huge(honest, hostile, generator):
+        return torch.full((hostile, honest.shape[1]), size)
+
+    found = last(federation(hostile=(3, 5)).run(10, epochs=2, attack=huge, rule=rule))
+    assert found.refused == dict.fromkeys((3, 5), "its update is longer than 1,000,000") and found.accuracy > 0.8
+
+
+def test_an_attack_of_another_shape_is_named():
+    def short(honest, hostile, generator):
+        return honest[:hostile, :3]
+
+    with pytest.raises(ValueError, match=r"attack must give updates of shape \(2, 2410\), got \(2, 3\)"):
+        last(federation(hostile=(3, 5)).run(1, attack=short))
+
+
 def test_strange_clients_and_rows_are_refused():
     with pytest.raises(ValueError, match="hostile must name clients"):
         federation(hostile=(20,))

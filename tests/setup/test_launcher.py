@@ -71,6 +71,21 @@ def test_a_failing_install_says_pips_reason(monkeypatch, tmp_path):
         course.pip("a test package", "--no-index", "--find-links", "no-such-index", "nnchain-no-such-package")
 
 
+def test_without_flower_it_is_said_at_home_and_stops_ci(monkeypatch, capsys):
+    def fail(what, *arguments):
+        assert arguments == ("-e", ".[flower]")
+        course.stop("installing failed")
+
+    monkeypatch.setattr(course, "pip", fail)
+    monkeypatch.setattr(course, "is_set_up", lambda group: False)
+    monkeypatch.setattr(course, "IN_CI", False)
+    course.install_flower()
+    assert "MISSING Flower: the tests that need it are skipped here" in capsys.readouterr().out
+    monkeypatch.setattr(course, "IN_CI", True)
+    with pytest.raises(SystemExit, match="installing failed"):
+        course.install_flower()
+
+
 def test_an_environment_is_made_anew_when_its_recipe_changes(monkeypatch):
     before = course.recipe("lab")
     assert before == course.recipe("lab") != course.recipe("test")
@@ -81,9 +96,8 @@ def test_an_environment_is_made_anew_when_its_recipe_changes(monkeypatch):
 def test_every_dependency_is_pinned_in_the_constraints():
     pins = {re.split("[=<>]", line)[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    listed = project["dependencies"] + [
-        r for group in ("test", "book") for r in project["optional-dependencies"][group]
-    ]
+    extras = project["optional-dependencies"]
+    listed = [*project["dependencies"], *extras["test"], *extras["book"], *extras["flower"]]
     wanted = {re.match("[A-Za-z0-9_.-]+", requirement)[0].lower() for requirement in listed} - {project["name"]}
     assert len(wanted) > 10 and not wanted - pins
 
