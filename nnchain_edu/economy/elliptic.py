@@ -168,9 +168,12 @@ def _features(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     blocks: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     rows = 0
     try:
-        with pd.read_csv(
-            path, header=None, dtype=kinds, chunksize=ROWS_AT_ONCE, skip_blank_lines=False, quoting=csv.QUOTE_NONE
-        ) as file:
+        with (
+            np.errstate(over="ignore"),  # what is too large for float32 becomes infinite, and is found below
+            pd.read_csv(
+                path, header=None, dtype=kinds, chunksize=ROWS_AT_ONCE, skip_blank_lines=False, quoting=csv.QUOTE_NONE
+            ) as file,
+        ):
             for block in file:
                 rows += len(block)
                 if rows > MOST_ROWS:
