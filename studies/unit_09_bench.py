@@ -14,7 +14,7 @@ from nnchain_edu.economy import Recipe
 from nnchain_edu.lab.detector import fit
 from nnchain_edu.lab.held_deposits import START, World, known_rows, world
 from nnchain_edu.lab.threshold_bench import FILE, MODELS
-from studies import show_progress
+from studies import show_progress, unit_09_alerts
 
 AGENTS = 1000
 SEEDS = range(20, 24)
@@ -51,6 +51,7 @@ def main() -> None:
             parts[name].append(np.rint(score[asked] * 1000).astype(np.float32) / 1000)
         show_progress(done, len(SEEDS), f"scores, economy {seed}")
     np.savez_compressed(FILE, **{name: np.concatenate(part) for name, part in parts.items()})
+    unit_09_alerts.main()
 
 
 if __name__ == "__main__":

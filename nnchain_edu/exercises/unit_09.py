@@ -2,8 +2,8 @@
 
 from nnchain_edu.exercises import fraud_cases as cases
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
-from nnchain_edu.exercises.unit_09_money import DETECTOR, PRECISION, THRESHOLD
 from nnchain_edu.exercises.unit_09_models import GRAPH_STEP, IMPORTANCE
+from nnchain_edu.exercises.unit_09_money import DETECTOR, PRECISION, THRESHOLD
 
 # --- 09.1 ---------------------------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ SPLIT = Exercise(
         Case(
             "labels of that morning",
             cases.has_days("train", [1, 2], 4, 7, 2),
-            "With a delay of 2 the label of a row of day 2 is known on the morning of day 4, just in time for training.",
+            "With a delay of 2 the label of a row of day 2 is known on the morning of day 4: just in time.",
         ),
         Case(
             "all that is known",

@@ -188,6 +188,6 @@ DETECTOR = Exercise(
         "With a probability p of loot, freezing saves p times the deposit and costs (1 - p) times the alarm. Few"
         " offenders are known: a plain model, well prepared, goes far.",
     ),
-    praise="Your detector was judged on days it had not seen, in economies that did not exist when you wrote it. That is"
-    " as near as a test comes to the future; real thieves would now read your rule, and change.",
+    praise="Your detector was judged on days it had not seen, in economies that did not exist when you wrote it. That"
+    " is as near as a test comes to the future; real thieves would now read your rule, and change.",
 )

@@ -189,7 +189,7 @@ check("09.6", importance)
 # - It returns a function `freeze(today)`, which gets the table of one morning and returns True (frozen) or False for each row.
 # - **Costs.** Frozen loot saves its ether. Each wrongly frozen deposit costs `alarm`, 0.5 ether. What is let go is gone, and costs nothing more.
 #
-# The check draws four economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all four together, than doing nothing, than a rule of thumb, and than the course's logistic regression with one threshold (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about 10 seconds of processor time. On other economies you can practise:
+# The check draws four economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all four together, than doing nothing, than a rule of thumb, and than the course's logistic regression with one threshold (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about 10 seconds of processor time. In the cell after it you can practise on other economies.
 
 # %%
 from sklearn.linear_model import LogisticRegression
@@ -211,11 +211,10 @@ def detector(table, label, alarm):
     ### END SOLUTION
 
 
+check("09.7", detector)
+
 # %% tags=["nbval-ignore-output"]
 print(report(detector, seed=0))
-
-# %%
-check("09.7", detector)
 
 # %% [markdown]
 # What does your detector do with a deposit of 0.1 ether and with one of 10, at the same probability? Try `report(detector, seed=1)`, and a random forest in place of the regression.

@@ -1,5 +1,7 @@
 """The table of answers for unit 09: each check accepts two right answers and refuses each misconception by its case."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import torch
@@ -186,7 +188,7 @@ def nan_for_nobody(label, score):
 
 
 def broken_precision(label, score):
-    return score[label].mean() / undefined
+    return score[label].mean() / label.count(True)
 
 
 # --- 09.4 ---------------------------------------------------------------------------------------------
@@ -212,7 +214,7 @@ def choose_by_cost(validation, test, alarm):
         )
 
     levels = sorted(set(validation[1].tolist()))
-    between = [levels[0] - 1, *((a + b) / 2 for a, b in zip(levels, levels[1:], strict=False)), levels[-1] + 1]
+    between = [levels[0] - 1, *((a + b) / 2 for a, b in pairwise(levels)), levels[-1] + 1]
     threshold = min(between, key=lambda least: cost(validation, least))
     return [np.float64(threshold), cost(test, max(test[1]) + 1) - cost(test, threshold)]
 
