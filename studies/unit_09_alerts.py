@@ -92,7 +92,8 @@ def _valued(value: float, unit: str) -> str:
         return "undefined"
     if unit == "minutes":
         return f"{_short(value / 1440)} days" if value >= 1440 else f"{_short(value / 60)} hours"
-    return _short(value) if unit == "share" else f"{_short(value)} {unit}"
+    named = unit.removesuffix("s") if value == 1 else unit
+    return _short(value) if unit == "share" else f"{_short(value)} {named}"
 
 
 def _short(value: float) -> str:

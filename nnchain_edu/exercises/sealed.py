@@ -9,6 +9,7 @@ import json
 import os
 import pickle
 import signal
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -31,7 +32,9 @@ def sealed(serve: Callable[[Any], Any], seconds: int) -> Iterator[Ask]:
         yield lambda question: _value(_served(serve, question))
         return
     questions, answers = os.pipe(), os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # from 3.12 on, forking beside a kernel's threads warns
+        child = os.fork()
     if child == 0:
         os.close(questions[1])
         os.close(answers[0])

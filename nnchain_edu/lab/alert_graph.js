@@ -15,8 +15,8 @@ function makePicture(alert, frame, id, choose) {
   const tip = makeTip(`${id}-tip`);
   const arrows = alert.arrows.map(([source, target, payments]) => {
     const [from, to] = [alert.accounts[source], alert.accounts[target]];
-    const outer = Math.abs(from.x - frame.width / 2) > Math.abs(to.x - frame.width / 2) ? [from, to] : [to, from];
-    const at = ["x", "y"].map((axis) => outer[0][axis] + 0.42 * (outer[1][axis] - outer[0][axis]));
+    const [outer, inner] = Math.abs(from.x - frame.width / 2) > Math.abs(to.x - frame.width / 2) ? [from, to] : [to, from];
+    const at = ["x", "y"].map((axis) => 0.42 * outer[axis] + 0.58 * inner[axis]);
     const line = draw("path", { d: route(from, to, false).path, "marker-end": `url(#${id}-tip)`, "stroke-width": 2 });
     const amount = draw("text", { x: at[0].toFixed(1), y: (at[1] - 5).toFixed(1) });
     return { source: from, target: to, payments, line, amount };
@@ -32,6 +32,11 @@ function makePicture(alert, frame, id, choose) {
     viewBox: `0 0 ${frame.width} ${alert.height}`, role: "group", "aria-label": "Accounts around the alert",
   }, draw("defs", {}, tip), draw("g", { class: "nn-arrows", "aria-hidden": "true" }, ...arrows.map((a) => a.line)),
   ...nodes, draw("g", { class: "nn-amounts", "aria-hidden": "true" }, ...arrows.map((a) => a.amount)));
+
+  // many amounts would cover each other: then those two steps away show only around the chosen account
+  const central = (arrow) => arrow.source === alert.accounts[0] || arrow.target === alert.accounts[0];
+  const crowded = arrows.length > 10;
+  for (const arrow of arrows) arrow.amount.classList.toggle("nn-outer", crowded && !central(arrow));
 
   function show(day, name, truth) {
     const chosen = alert.accounts.find((account) => account.name === name);
@@ -49,7 +54,7 @@ function makePicture(alert, frame, id, choose) {
       const told = truth ? ` In truth: ${truth.accounts[i]}.` : "";
       const sums = [["received", "target"], ["sent", "source"]].map(([word, end]) => {
         const payments = mine.filter((a) => a[end] === account).flatMap((a) => a.payments);
-        return `${word} ${near(payments.reduce((total, [, ether]) => total + ether, 0))} ether in ${payments.length}`;
+        return `${word} ${near(payments.reduce((total, [, ether]) => total + ether, 0))} ether (${payments.length} payment${payments.length === 1 ? "" : "s"})`;
       });
       nodes[i].setAttribute("aria-label", `${account.name}. Of what is shown: ${sums.join(", ")}.${told}`);
       nodes[i].setAttribute("aria-pressed", account === chosen);

@@ -17,7 +17,8 @@ from nnchain_edu.lab.controls import Prediction
 from nnchain_edu.lab.graph import short
 
 FILE = Path(__file__).with_name("alerts.json")
-WIDTH, _MARGIN, _STEP = 800, 92, 70  # of the drawing, in its own pixels; one account needs the height of a step
+WIDTH, _MARGIN = 860, 70  # of the drawing, in its own pixels
+_STEP, _BELOW = 72, 14  # height that an account needs, and what its last line needs below
 FREEZE, RELEASE = "keep it frozen: loot", "release it: honest"
 QUESTION = "Would you keep this deposit frozen, or release it?"
 
@@ -28,15 +29,31 @@ def alerts() -> list[dict[str, Any]]:
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def place(accounts: list[dict[str, Any]]) -> tuple[list[tuple[int, int]], int]:
-    """Where each account stands, and the height of the picture: five columns, each spread evenly from top to bottom."""
+def place(alert: dict[str, Any]) -> tuple[list[tuple[int, int]], int]:
+    """Where each account of an alert stands, and the height of the picture.
+
+    Five columns, each spread evenly from top to bottom. Next to the middle the earliest payment stands on top; in the
+    outer columns an account stands near those it dealt with, so that few arrows cross.
+    """
+    accounts, arrows = alert["accounts"], alert["arrows"]
     columns = {column: [i for i, a in enumerate(accounts) if a["column"] == column] for column in range(-2, 3)}
-    height = _STEP * max(4, *map(len, columns.values()))
+    first = {i: min(days[0][0] for *ends, days in arrows if i in ends) for i in range(len(accounts))}
+    for column in (-1, 1):
+        columns[column].sort(key=lambda i: (first[i], i))
+        rank = {i: place for place, i in enumerate(columns[column])}
+
+        def beside(i: int, rank: dict[int, int] = rank) -> tuple[float, int]:
+            known = [rank[j] for *ends, _ in arrows if i in ends for j in ends if j in rank]
+            return sum(known) / len(known), i
+
+        columns[2 * column].sort(key=beside)
+    height = _STEP * max(4, *map(len, columns.values())) + _BELOW
     gap = (WIDTH - 2 * _MARGIN) / 4
-    points: dict[int, tuple[int, int]] = {}
-    for column, members in columns.items():
-        for place, i in enumerate(members):
-            points[i] = round(_MARGIN + (column + 2) * gap), round(height * (place + 0.5) / len(members))
+    points = {
+        i: (round(_MARGIN + (column + 2) * gap), round((height - _BELOW) * (order + 0.5) / len(members)))
+        for column, members in columns.items()
+        for order, i in enumerate(members)
+    }
     return [points[i] for i in range(len(accounts))], height
 
 
@@ -84,7 +101,10 @@ class AlertGraph(anywidget.AnyWidget):
             except ValueError as error:
                 message = str(error)
             else:
-                self.decisions.setdefault(self.alert, prediction)  # the first one counts
+                if self.alert in self.told:
+                    message = "The truth is told: your decision stands."
+                else:
+                    self.decisions[self.alert] = prediction
         elif do == "truth":
             if self.alert in self.decisions:
                 self.told.add(self.alert)
@@ -120,7 +140,7 @@ class AlertGraph(anywidget.AnyWidget):
         return f"So far you decided {right} of {told} rightly, and the model, which froze all, {loot} of {told}."
 
     def _shown(self, number: int, alert: dict[str, Any]) -> dict[str, Any]:
-        points, height = place(alert["accounts"])
+        points, height = place(alert)
         who = short(alert["account"])
         return {
             "title": f"Alert {number} of {len(alerts())}: {who} brought {alert['deposit']} ether on day"

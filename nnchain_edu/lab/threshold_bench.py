@@ -68,11 +68,10 @@ def average_precision(measured: Rates, share: float) -> float:
 
 
 class ThresholdBench(State):
-    """Threshold, model, share of loot and prices; precision and recall on the left, costs on the right."""
+    """Threshold, model, share of loot and prices; precision and recall above, costs below."""
 
     title = "A threshold and its price"
-    figure_width = "wide"
-    figure_height = 400
+    figure_height = 640
     controls = (
         Slider("threshold", "Freeze from a score of", 0.0, 1.0, 0.01, 0.5),
         Choice("model", "Model", MODELS, MODELS[0]),
@@ -135,16 +134,16 @@ class ThresholdBench(State):
         return f"Cheapest: from {THRESHOLDS[self.lowest]:.2f} on, {self.costs[self.lowest]:.1f} ether."
 
     def draw(self, fig: Figure) -> None:
-        """On the left precision against recall with the threshold's point, on the right the costs."""
-        left, right = fig.subplots(1, 2)
-        self._draw_precision(left)
-        self._draw_costs(right)
+        """Above precision against recall with the threshold's point, below the costs."""
+        above, below = fig.subplots(2, 1)
+        self._draw_precision(above)
+        self._draw_costs(below)
 
     def _draw_precision(self, ax: Axes) -> None:
         recall, at = self.measured.found, self.place
         ax.plot(recall, self.precision, color=BLUE, linestyle="-", drawstyle="steps-post")
         ax.axhline(self.loot_share, color=INK, linestyle=":", linewidth=1.5)
-        ax.text(1.0, self.loot_share + 0.015, "guessing", ha="right", va="bottom", fontsize=10)
+        ax.text(0.01, self.loot_share + 0.015, "guessing", va="bottom", fontsize=10)
         if not np.isnan(self.precision[at]):
             ax.plot(recall[at], self.precision[at], "o", color=VERMILLION, markersize=11, zorder=4, clip_on=False)
         ax.set(
@@ -175,7 +174,7 @@ class ThresholdBench(State):
         ax.plot(
             self.threshold, now, "o", color=VERMILLION, markersize=11, zorder=4, label="threshold now", clip_on=False
         )
-        ax.text(0.0, self._nobody, " freeze nobody", va="bottom", fontsize=10)
+        ax.text(0.25, self._nobody, "freeze nobody", va="bottom", fontsize=10)
         ax.set(xlim=(-0.02, 1.03), ylim=(0, top), xlabel="threshold", ylabel=f"ether per {PER:,} deposits")
         ax.set_title("What both errors cost")
         ax.legend(loc="upper right", fontsize=10)
@@ -185,8 +184,7 @@ class ThresholdBench(State):
         if not self.curve:
             return f"You predicted {prediction:g}. Try it, and then show the whole cost curve."
         first = costs(rates_of(MODELS[0]), float(scores()["label"].mean()), 2.0, 0.5)
-        at = min(round(float(prediction) * 100), 100)
-        return (
-            f"You predicted {prediction:g}: at the first prices that costs {first[at]:.1f} ether. Cheapest was"
-            f" {THRESHOLDS[int(np.argmin(first))]:.2f}, with {first.min():.1f}; a half costs {first[50]:.1f}."
-        )
+        at, best = round(float(prediction) * 100), int(np.argmin(first))
+        said = f"You predicted {prediction:g}: at the first prices that costs {first[at]:.1f} ether."
+        half = "" if at == 50 else f" (A half costs {first[50]:.1f}.)"
+        return f"{said} Cheapest is {THRESHOLDS[best]:.2f}, with {first[best]:.1f}.{half}"

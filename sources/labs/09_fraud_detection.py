@@ -13,7 +13,7 @@ from nnchain_edu.lab.threshold_bench import ThresholdBench
 # %% [markdown]
 # ## Bench: a threshold and its price
 #
-# Offenders carry their loot to the exchange. Here it holds every deposit overnight, and each morning a model gives each one a score; from the threshold on it stays frozen. A theft that is let go is lost; an honest customer who is frozen must be heard and paid. The scores are of 25 test days, by models trained on the days before.
+# Offenders carry their loot to the exchange. Here it holds every deposit overnight, and each morning a model gives each one a score; from the threshold on it stays frozen. A theft that is let go is lost; an honest customer who is frozen must be heard and paid. The scores are of 26 mornings at the exchanges of four simulated economies, by models trained on the days before.
 #
 # **Before you move anything, write down your prediction.** It stands in the bench.
 
@@ -23,16 +23,16 @@ Bench(ThresholdBench())
 # %% [markdown]
 # Find out:
 #
-# 1. Move the threshold and watch the costs on the right: each place you try stays as a point. Where do you stop? Then show the whole curve.
+# 1. Move the threshold and watch the costs below: each place you try stays as a point. Where do you stop? Then show the whole curve.
 # 2. Make a false alarm as dear as a theft, then a hundred times cheaper. Which way does the cheapest threshold go, and what happens to the precision there?
 # 3. Let offenders be 1 in 100, then 1 in 1,000, with the same model. What is left of the precision? Is freezing still worth it?
 # 4. Which model has the higher average precision, and which one saves more at your prices? Must it be the same one?
 #
 # ## Bench: the graph around an alert
 #
-# An alert is a number; whoever has to act on it looks at the payments. Choose an alert. In the middle is its account, on the left who paid it, on the right whom it paid, and so on outwards; the slider plays the days. Below stands what the model saw.
+# An alert is a number; whoever has to act on it looks at the payments. Choose an alert. In the middle is its account, on the left who paid it, on the right whom it paid, and so on outwards; the slider plays the days. Where many arrows stand, the amounts farther out show once you choose an account (click, or arrow keys and Enter). Below stands what the model saw: the six features that moved its score most, in log-odds.
 #
-# **Decide first: loot or honest?** Then the bench tells the truth about this deposit and everybody around it, and keeps count.
+# **Decide first: loot or honest?** Then ask for the truth about this deposit and everybody around it; the bench keeps count.
 
 # %%
 from nnchain_edu.lab.alert_graph import AlertGraph
