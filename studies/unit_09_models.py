@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import average_precision_score, f1_score, precision_recall_curve, roc_auc_score
 
 from nnchain_edu.economy import Economy
-from nnchain_edu.lab.fraud_models import SCORES, SETTINGS, TRIED
+from nnchain_edu.lab.fraud_models import FITS, SETTINGS, TRIED
 from nnchain_edu.lab.fraud_money import BUDGET, best_threshold, cost, found_within
 from nnchain_edu.lab.money_trail import Trail, split, trail
 from studies import show_progress
@@ -35,7 +35,7 @@ def choice_rows() -> Iterator[tuple]:
         chosen = part.validation[known.asked]
         label = known.label[part.validation]
         for done, (name, settings) in enumerate(tries, 1):
-            scores = SCORES[name](known, part.train, seed, **settings)
+            scores = FITS[name](known, part.train, seed, **settings)(known)
             yield name, str(settings), seed, round(average_precision_score(label, scores[chosen]), 4)
             show_progress(done, len(tries), f"settings, seed {seed}: {name}")
 
@@ -65,10 +65,10 @@ def model_rows() -> Iterator[tuple]:
     for seed in SEEDS:
         known = economy(seed)
         train = split(known).train
-        for done, name in enumerate(SCORES, 1):
-            scores = SCORES[name](known, train, seed, **SETTINGS[name])
+        for done, name in enumerate(FITS, 1):
+            scores = FITS[name](known, train, seed, **SETTINGS[name])(known)
             yield seed, name, *(round(float(value), 4) for value in measured(known, scores))
-            show_progress(done, len(SCORES), f"models, seed {seed}: {name}")
+            show_progress(done, len(FITS), f"models, seed {seed}: {name}")
 
 
 def taught(known: Trail, how: str, seed: int) -> np.ndarray:
@@ -96,7 +96,7 @@ def split_rows() -> Iterator[tuple]:
             train = taught(known, how, seed)
             counted = part.test if how == SPLITS[-1] else last & ~train
             label = known.label[counted]
-            scores = SCORES[name](known, train, seed, **SETTINGS[name])[counted[known.asked]]
+            scores = FITS[name](known, train, seed, **SETTINGS[name])(known)[counted[known.asked]]
             level = np.quantile(scores[~label], 0.98, method="higher")
             recall = (scores[label] > level).mean()
             values = average_precision_score(label, scores), roc_auc_score(label, scores), recall

@@ -1,9 +1,9 @@
-"""Unit 09's detectors in one shape: from what was known and the rows that teach, to a score for every judged row.
+"""Unit 09's detectors in one shape: from what was known and the rows that teach, to a judge of any rows.
 
-`SCORES[name](known, train, seed, **settings)` returns one number a judged row (`known.asked`), higher is more
-suspicious. `train` is a boolean mask over the table; nothing else of the labels is read. Nobody weights classes: the
-threshold, chosen later on validation rows, is where costs come in. `SETTINGS` were chosen alike, on economies that are
-not reported (`studies/unit_09.py`).
+`FITS[name](known, train, seed, **settings)` returns a function from a `Trail` to one number a judged row (`asked`):
+higher is more suspicious. `train` is a boolean mask over the table; of the labels nothing else is read. Nobody weights
+classes: the threshold, chosen later on validation rows, is where costs come in. `SETTINGS` were chosen alike, on
+economies that are not reported (`studies/unit_09_models.py`).
 """
 
 from collections.abc import Callable
@@ -14,30 +14,59 @@ import numpy as np
 from nnchain_edu.economy import Recipe
 from nnchain_edu.lab.money_trail import Trail
 
-Score = Callable[..., np.ndarray]
+Judge = Callable[[Trail], np.ndarray]
+Fit = Callable[..., Judge]
+
+
+def recipe_of(known: Trail, train: np.ndarray) -> Recipe:
+    """How features become inputs, learnt from the training rows only."""
+    return Recipe().fit(known.table[train])
 
 
 def prepared(known: Trail, train: np.ndarray) -> np.ndarray:
-    """Every row of the table as a network takes it, float32; the recipe has seen the training rows only."""
-    return Recipe().fit(known.table[train]).transform(known.table)
+    """Every row of the table as a network takes it, float32."""
+    return recipe_of(known, train).transform(known.table)
 
 
-def rule_of_thumb(known: Trail, train: np.ndarray, seed: int = 0) -> np.ndarray:
+def rule_of_thumb(known: Trail, train: np.ndarray, seed: int = 0) -> Judge:
     """How many of four warnings an account gives: what any clerk would look for. Nothing is learnt."""
-    table = known.table[known.asked]
-    warnings = table["passed_on"] > 0.8, table["hold_min"] < 12 * 60, table["age"] < 14 * 24 * 60
-    return sum(warning.to_numpy().astype(float) for warning in (*warnings, table["received_max"] > 1))
+
+    def judge(met: Trail) -> np.ndarray:
+        table = met.table[met.asked]
+        quick = (table["passed_on"] > 0.8), (table["hold_min"] < 12 * 60)  # a share; minutes
+        others = (table["age"] < 14 * 24 * 60), (table["received_max"] > 1)  # minutes; ether
+        return sum(warning.to_numpy().astype(float) for warning in (*quick, *others))
+
+    return judge
 
 
-def flat(make: Callable[..., Any]) -> Score:
+def flat(make: Callable[..., Any]) -> Fit:
     """Any scikit-learn classifier on the prepared features."""
 
-    def score(known: Trail, train: np.ndarray, seed: int = 0, **settings: Any) -> np.ndarray:
-        inputs = prepared(known, train)
-        model = make(seed, **settings).fit(inputs[train], known.label[train])
-        return model.predict_proba(inputs[known.asked])[:, 1]
+    def fit(known: Trail, train: np.ndarray, seed: int = 0, **settings: Any) -> Judge:
+        recipe = recipe_of(known, train)
+        model = make(seed, **settings).fit(recipe.transform(known.table[train]), known.label[train])
+        return lambda met: model.predict_proba(recipe.transform(met.table[met.asked]))[:, 1]
 
-    return score
+    return fit
+
+
+def heard(known: Trail, inputs: np.ndarray) -> np.ndarray:
+    """Each row beside the mean of its neighbours and itself, as a graph network mixes them, once and twice."""
+    import torch
+
+    from nnchain_edu.nets import normalised
+
+    adjacency, x = normalised(torch.tensor(known.edges), len(inputs)), torch.tensor(inputs)
+    once = torch.sparse.mm(adjacency, x)
+    return torch.cat([x, once, torch.sparse.mm(adjacency, once)], dim=1).numpy()
+
+
+def with_neighbours(known: Trail, train: np.ndarray, seed: int = 0, **settings: Any) -> Judge:
+    """Gradient boosting on the features of an account and on its neighbours': what the graph network sees."""
+    recipe = recipe_of(known, train)
+    model = boosting(seed, **settings).fit(heard(known, recipe.transform(known.table))[train], known.label[train])
+    return lambda met: model.predict_proba(heard(met, recipe.transform(met.table))[met.asked])[:, 1]
 
 
 def logistic(seed: int, strength: float) -> Any:
@@ -73,86 +102,95 @@ def suspicion(model: Any, *inputs: Any) -> np.ndarray:
     return (scores[:, 1] - scores[:, 0]).numpy()
 
 
-def mlp(known: Trail, train: np.ndarray, seed: int = 0, width: int = 32, decay: float = 1e-3, epochs: int = 30) -> Any:
+def mlp(known: Trail, train: np.ndarray, seed: int = 0, width: int = 32, epochs: int = 30) -> Judge:
     """The course's multilayer perceptron on the prepared features."""
     import torch
 
     from nnchain_edu.nets import MLP
-    from nnchain_edu.nets import train as fit
+    from nnchain_edu.nets import train as teach
 
-    inputs, label = torch.tensor(prepared(known, train)), torch.tensor(known.label).long()
+    recipe = recipe_of(known, train)
+    inputs, label = torch.tensor(recipe.transform(known.table[train])), torch.tensor(known.label[train]).long()
     model = MLP(inputs.shape[1], width, 2, seed=seed)
-    options = {"epochs": epochs, "batch_size": 128, "learning_rate": 0.003, "decay": True, "weight_decay": decay}
-    fit(model, inputs[train], label[train], seed=seed, **options)
-    return suspicion(model, inputs[known.asked])
+    options = {"epochs": epochs, "batch_size": 128, "learning_rate": 0.003, "decay": True, "weight_decay": 1e-3}
+    teach(model, inputs, label, seed=seed, **options)
+    return lambda met: suspicion(model, torch.tensor(recipe.transform(met.table[met.asked])))
 
 
-def gru(known: Trail, train: np.ndarray, seed: int = 0, width: int = 32, decay: float = 1e-3, epochs: int = 15) -> Any:
+def gru(known: Trail, train: np.ndarray, seed: int = 0, width: int = 32, epochs: int = 15) -> Judge:
     """The course's recurrent network on the last events of each account."""
     import torch
 
     from nnchain_edu.nets import GRU
-    from nnchain_edu.nets import train as fit
+    from nnchain_edu.nets import train as teach
 
-    histories, taught = torch.tensor(known.histories), train[known.asked]
-    model, label = GRU(histories.shape[2], width, 2, seed=seed), torch.tensor(known.label[known.asked]).long()
-    options = {"epochs": epochs, "batch_size": 128, "learning_rate": 0.005, "decay": True, "weight_decay": decay}
-    fit(model, histories[taught], label[taught], seed=seed, **options)
-    return suspicion(model, histories)
+    histories, label = torch.tensor(known.histories[train[known.asked]]), torch.tensor(known.label[train]).long()
+    model = GRU(histories.shape[2], width, 2, seed=seed)
+    options = {"epochs": epochs, "batch_size": 128, "learning_rate": 0.005, "decay": True, "weight_decay": 1e-3}
+    teach(model, histories, label, seed=seed, **options)
+    return lambda met: suspicion(model, torch.tensor(met.histories))
 
 
-def autoencoder(known: Trail, train: np.ndarray, seed: int = 0, middle: int = 8, epochs: int = 30) -> np.ndarray:
+def autoencoder(known: Trail, train: np.ndarray, seed: int = 0, middle: int = 8, epochs: int = 30) -> Judge:
     """Learns to repeat a row through a narrow middle, without labels; the score is how badly it repeats one."""
     import torch
 
     from nnchain_edu.nets import MLP
-    from nnchain_edu.nets import train as fit
+    from nnchain_edu.nets import train as teach
 
-    inputs = torch.tensor(prepared(known, train))
+    recipe = recipe_of(known, train)
+    inputs = torch.tensor(recipe.transform(known.table[train]))
     model = MLP(inputs.shape[1], 32, middle, 32, inputs.shape[1], seed=seed)
     options = {"epochs": epochs, "batch_size": 128, "learning_rate": 0.003, "decay": True}
-    fit(model, inputs[train], inputs[train], seed=seed, **options)
-    asked = inputs[known.asked]
-    with torch.no_grad():
-        return ((model(asked) - asked) ** 2).mean(1).numpy()
+    teach(model, inputs, inputs, seed=seed, **options)
+
+    def judge(met: Trail) -> np.ndarray:
+        asked = torch.tensor(recipe.transform(met.table[met.asked]))
+        with torch.no_grad():
+            return ((model(asked) - asked) ** 2).mean(1).numpy()
+
+    return judge
 
 
-def gcn(
-    known: Trail, train: np.ndarray, seed: int = 0, skip: bool = False, width: int = 32, decay: float = 1e-3,
-    steps: int = 150,
-) -> np.ndarray:  # fmt: skip
+def gcn(known: Trail, train: np.ndarray, seed: int = 0, skip: bool = False, width: int = 32, steps: int = 150) -> Judge:
     """A graph network on the prepared features of all accounts and the edges known at each look, all looks at once.
 
-    Each look is a graph of its own, so no edge leads to another day. The loss is taken on the training rows.
+    Each look is a graph of its own: no edge leads to another day. The loss is taken on the training rows.
     """
     import torch
 
-    from nnchain_edu.nets.graphs import GCN, normalised
+    from nnchain_edu.nets import GCN, normalised
 
-    x, label = torch.tensor(prepared(known, train)), torch.tensor(known.label).long()
-    past = known.day <= known.day[train].max()
-    now, taught = (known.edges.max(0) < past.sum()), torch.tensor(train[past])  # looks stand in the order of time
-    adjacency = normalised(torch.tensor(known.edges[:, now]), int(past.sum()))
-    model = GCN(x.shape[1], width, 2, skip=skip, seed=seed)
-    rule = torch.optim.Adam(model.parameters(), lr=0.01, weight_decay=decay)
+    recipe = recipe_of(known, train)
+    last = int((known.day <= known.day[train].max()).sum())  # looks stand in the order of time
+    x, label = torch.tensor(recipe.transform(known.table[:last])), torch.tensor(known.label[:last]).long()
+    adjacency = normalised(torch.tensor(known.edges[:, known.edges.max(0) < last]), last)
+    taught, model = torch.tensor(train[:last]), GCN(x.shape[1], width, 2, skip=skip, seed=seed)
+    adam = torch.optim.Adam(model.parameters(), lr=0.01, weight_decay=1e-3)
     for _ in range(steps):
-        loss = torch.nn.functional.cross_entropy(model(x[past], adjacency)[taught], label[past][taught])
-        rule.zero_grad()
+        loss = torch.nn.functional.cross_entropy(model(x, adjacency)[taught], label[taught])
+        adam.zero_grad()
         loss.backward()
-        rule.step()
-    return suspicion(model, x, normalised(torch.tensor(known.edges), len(x)))[known.asked]
+        adam.step()
+
+    def judge(met: Trail) -> np.ndarray:
+        inputs = torch.tensor(recipe.transform(met.table))
+        return suspicion(model, inputs, normalised(torch.tensor(met.edges), len(inputs)))[met.asked]
+
+    return judge
 
 
-def skip_gcn(known: Trail, train: np.ndarray, seed: int = 0, **settings: Any) -> np.ndarray:
+def skip_gcn(known: Trail, train: np.ndarray, seed: int = 0, **settings: Any) -> Judge:
     """The same with a skip connection."""
     return gcn(known, train, seed, skip=True, **settings)
 
 
-SCORES: dict[str, Score] = {
+FITS: dict[str, Fit] = {
     "rule of thumb": rule_of_thumb,
     "logistic regression": flat(logistic),
     "random forest": flat(forest),
     "gradient boosting": flat(boosting),
+    "boosting with neighbours": with_neighbours,
     "MLP": mlp,
     "GRU": gru,
     "autoencoder": autoencoder,
@@ -165,6 +203,7 @@ TRIED: dict[str, list[dict[str, Any]]] = {
     "logistic regression": [{"strength": c} for c in (0.01, 0.1, 1.0, 10.0)],
     "random forest": [{"leaf": leaf} for leaf in (1, 2, 4, 8)],
     "gradient boosting": [{"rate": rate, "rounds": rounds} for rate in (0.05, 0.1) for rounds in (75, 150)],
+    "boosting with neighbours": [{"rate": rate, "rounds": rounds} for rate in (0.05, 0.1) for rounds in (75, 150)],
     "MLP": [{"width": width, "epochs": epochs} for width in (16, 64) for epochs in (15, 40)],
     "GRU": [{"width": width, "epochs": epochs} for width in (16, 32) for epochs in (20, 40)],
     "autoencoder": [{"middle": middle, "epochs": epochs} for middle in (4, 12) for epochs in (15, 40)],
@@ -177,9 +216,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "logistic regression": {"strength": 10.0},
     "random forest": {"leaf": 1},
     "gradient boosting": {"rate": 0.05, "rounds": 150},
-    "MLP": {"width": 64, "epochs": 40},
+    "boosting with neighbours": {"rate": 0.05, "rounds": 150},
+    "MLP": {"width": 16, "epochs": 40},
     "GRU": {"width": 32, "epochs": 40},
     "autoencoder": {"middle": 4, "epochs": 40},
-    "GCN": {"width": 32, "steps": 300},
-    "Skip-GCN": {"width": 32, "steps": 300},
+    "GCN": {"width": 64, "steps": 300},
+    "Skip-GCN": {"width": 64, "steps": 300},
 }

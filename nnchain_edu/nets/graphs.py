@@ -25,7 +25,9 @@ def normalised(edges: Tensor, nodes: int) -> Tensor:
     source, target = torch.cat([edges.long(), edges.long().flip(0), torch.stack([itself, itself])], dim=1).unique(dim=1)
     degree = torch.bincount(source, minlength=nodes).float()
     weight = (degree[source] * degree[target]) ** -0.5
-    return torch.sparse_coo_tensor(torch.stack([source, target]), weight, (nodes, nodes)).coalesce()
+    return torch.sparse_coo_tensor(
+        torch.stack([source, target]), weight, (nodes, nodes), is_coalesced=True, check_invariants=True
+    )
 
 
 class GCN(nn.Module):
