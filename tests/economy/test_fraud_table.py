@@ -21,7 +21,7 @@ COMMAND = [sys.executable, "-m", "nnchain_edu.cli", "fraud-table"]
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    return write_accounts(tmp_path_factory.mktemp("fraud") / "accounts.csv", account_rows(3, 120))
+    return write_accounts(tmp_path_factory.mktemp("fraud") / "accounts.csv", account_rows(3, 80, 0.5))
 
 
 def relabelled(path, label_of):
@@ -36,7 +36,7 @@ def test_it_prints_three_scores_with_their_spread(path, capsys):
     assert main(["fraud-table", str(path)]) == 0
     shown, told = capsys.readouterr()
     lines = shown.splitlines()
-    assert lines[0].startswith("120 rows, 114 accounts, ") and lines[-1] == RANDOM and "random" in RANDOM
+    assert lines[0].startswith("80 rows, 76 accounts, ") and lines[-1] == RANDOM and "random" in RANDOM
     assert [line.split()[0] for line in lines[2:5]] == ["accuracy", "F1", "AUC"] and all("±" in x for x in lines[2:5])
     assert [line.split(":")[0] for line in told.splitlines()] == [f"fold {n} of 10" for n in range(1, 11)]
 
@@ -46,7 +46,7 @@ def test_json_is_one_line(path, capsys):
     shown = capsys.readouterr().out
     assert shown.count("\n") == 1
     found = json.loads(shown)
-    assert (found["folds"], found["rows"], found["accounts"]) == (10, 120, 114)
+    assert (found["folds"], found["rows"], found["accounts"]) == (10, 80, 76)
     for name in ("accuracy", "f1", "auc"):
         assert 0 <= found[name] <= 1 and 0 <= found[f"{name}_spread"] <= 0.5
 
@@ -108,7 +108,7 @@ def test_no_address_is_on_both_sides_and_every_row_is_judged_once(path):
     parts = folds_of(table, 10, 0)
     for fitted, held in parts:
         assert not set(table.addresses[fitted]) & set(table.addresses[held])
-        assert abs(table.labels[held].mean() - table.labels.mean()) < 0.15
+        assert abs(table.labels[held].mean() - table.labels.mean()) < 0.2
     assert sorted(np.concatenate([held for _, held in parts])) == list(range(len(table)))
 
 
@@ -126,10 +126,10 @@ def test_repeated_addresses_with_labels_by_chance_are_not_recognised(tmp_path):
 def test_what_rows_become_does_not_depend_on_the_rows_they_are_judged_with(path):
     table = load_ethereum_accounts(path)
     features, tokens = table.features.to_numpy(), table.tokens.to_numpy()
-    inputs = Inputs().fit(features[:80], tokens[:80])
-    alone = inputs(features[100:101], tokens[100:101])
-    assert (inputs(features[80:], tokens[80:])[20] == alone[0]).all()
-    assert inputs(features[:80], tokens[:80]).mean(0).abs().max() < 1  # centred on training rows, then cut
+    inputs = Inputs().fit(features[:50], tokens[:50])
+    alone = inputs(features[70:71], tokens[70:71])
+    assert (inputs(features[50:], tokens[50:])[20] == alone[0]).all()
+    assert inputs(features[:50], tokens[:50]).mean(0).abs().max() < 1  # centred on training rows, then cut
 
 
 def test_gaps_tails_and_unknown_tokens_become_finite_inputs(path):
