@@ -1,6 +1,5 @@
 """What it takes a peel chain to hide from each detector, and whether training on evaders helps against fresh ones."""
 
-
 from itertools import product
 
 import numpy as np

@@ -60,7 +60,7 @@ for base in (0.22, 0.05, 0.01, 0.001):
 # %% [markdown]
 # Nothing about the detector changed, only the *base rate*, the share of thieves. With 22 % of them everything looks well. A precision that was measured at one base rate must not be quoted at another.
 #
-# ## Nine detectors
+# ## Ten detectors
 #
 # | detector | what it sees of an account | labels |
 # |---|---|---|
@@ -68,16 +68,18 @@ for base in (0.22, 0.05, 0.01, 0.001):
 # | logistic regression, random forest, gradient boosting, MLP | 51 features | yes |
 # | GRU | its last 32 events, one by one | yes |
 # | autoencoder | 51 features | none |
+# | boosting with neighbours | 51 features, and means of them over accounts up to two payments away | yes |
 # | GCN, Skip-GCN | 51 features of it and of accounts up to two payments away | yes |
 #
 # A *forest* averages many decision trees, each grown on a random part of rows and columns. *Boosting* adds small trees one by one, each on what is still wrong. An *autoencoder* squeezes a row through a narrow middle and repeats it; what it repeats badly is unusual. All get the same training rows, and for each one four settings were tried, on two other economies. Nobody weights the classes: costs come in where the threshold is chosen.
 
 # %%
-from nnchain_edu.lab.fraud_models import SCORES, SETTINGS
+from nnchain_edu.lab.fraud_models import FITS, SETTINGS
 
 scores = {}
-for name in list(SCORES)[:7]:
-    scores[name] = SCORES[name](known, part.train, seed=0, **SETTINGS[name])
+for name in [name for name in FITS if "GCN" not in name]:
+    judge = FITS[name](known, part.train, seed=0, **SETTINGS[name])
+    scores[name] = judge(known)
 print(f"{len(scores)} detectors, {len(scores['MLP']):,} scores each; the higher, the more suspicious")
 
 # %% [markdown]
@@ -96,7 +98,7 @@ def normalised(edges, nodes):
     source, target = torch.cat([edges, edges.flip(0), itself], dim=1).unique(dim=1)
     degree = torch.bincount(source).float()
     weight = (degree[source] * degree[target]) ** -0.5
-    return torch.sparse_coo_tensor(torch.stack([source, target]), weight, (nodes, nodes)).coalesce()
+    return torch.sparse_coo_tensor(torch.stack([source, target]), weight, (nodes, nodes), check_invariants=True)
 
 
 A = normalised(torch.tensor([[0, 0], [1, 2]]), 3)  # account 0 paid 1 and 2
@@ -153,7 +155,7 @@ from nnchain_edu.lab.fraud_figures import draw_precision_recall
 test = part.test[known.asked]
 truly = known.label[part.test]
 on_test = {name: score[test] for name, score in scores.items()}
-alt = "Precision against recall for nine detectors: trees, graph networks and the MLP on top, then logistic regression, GRU and the rule; the autoencoder is at the bottom."
+alt = "Precision against recall for ten detectors: trees, graph networks and the MLP on top, then logistic regression, GRU and the rule; the autoencoder is at the bottom."
 show(draw_precision_recall(truly, on_test), alt)
 
 # %% [markdown]
@@ -168,7 +170,31 @@ table = with_interval(models, "model", ["average_precision", "found_in_budget", 
 table
 
 # %% [markdown]
-# `found_in_budget` is the recall when the clerks can look into 20 accounts a look, the 20 highest scores.
+# `found_in_budget` is the recall when the clerks can look into 20 accounts a look, the 20 highest scores. Does a detector beat another? Intervals side by side do not say, because some economies are harder for all of them. Differences *in pairs*, economy by economy, do:
+
+# %%
+compared(models, "model", "average_precision", rival="gradient boosting")
+
+# %% [markdown]
+# An interval that holds 0 leaves the question open. The open ones are the forest, the MLP and both graph networks: five economies do not tell them from boosting, though the graph networks' means are higher. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**, and here it is the shops and employers who are unusual.
+#
+# Is it the network that helps, or the neighbours? *Boosting with neighbours* answers: the same trees, given Âx and ÂÂx as further columns, so that they see what the graph network sees.
+#
+# | public data | best first | ours |
+# |---|---|---|
+# | Ethereum accounts (cross-validated) | trees 0.96, MLP 0.94 to 0.95 (accuracy) | below, folds as there |
+# | Elliptic (illicit F1, by time) | forest 0.788, Skip-GCN 0.705, MLP 0.653, GCN 0.628, logistic 0.481 | F1 in the table below |
+
+# %%
+ours = study("calibration").query("difficulty == 0.5")
+print(with_interval(ours, "model", ["accuracy", "roc_auc"]))
+f1 = with_interval(models, "model", ["f1"])
+f1.loc[["logistic regression", "random forest", "MLP", "GCN", "Skip-GCN"]]
+
+# %% [markdown]
+# On whole lives in random folds the order is that of the real account tables: trees above MLP above logistic regression. On Elliptic the forest wins over the graph networks; here it does not. Three differences explain it at least in part. Elliptic's rows already hold averages over the neighbours, so its forest sees the graph too. Its nodes are payments, ours accounts. And a dark market closed during its test days, a drift that no model survived. Ours has no drift.
+#
+# When is a network worth it? On a table of ready features, rarely: trees are as good, and faster. It earns its keep where the input is no table: a graph, a sequence long enough to teach from, or a row that a contract must judge (unit 07).
 #
 # ## Costs second
 #
@@ -177,11 +203,11 @@ table
 # %%
 from nnchain_edu.lab.fraud_figures import draw_costs
 
-alt = "Ether lost against rows flagged, nine curves: each falls steeply, has its lowest point, then rises as honest accounts are flagged."
+alt = "Ether lost against rows flagged, nine curves: nearly all fall steeply, have a lowest point, then rise as honest accounts are flagged."
 show(draw_costs(truly, on_test), alt)
 
 # %% [markdown]
-# The lowest point of a curve on the test days is not to be had: nobody knows it in time. So the threshold is the one that costs least on the **validation** days:
+# The dots, each curve's lowest point, are not to be had: nobody knows the test days in time. So the threshold is the one that costs least on the **validation** days:
 
 # %%
 from nnchain_edu.lab.fraud_money import best_threshold, cost
@@ -193,10 +219,185 @@ nobody = cost(truly, flagged & False)
 print("costs less than half of flagging nobody:", cost(truly, flagged) < 0.5 * nobody)
 print("costs less than flagging everybody:     ", cost(truly, flagged) < cost(truly, flagged | True))
 
+# %% [markdown]
+# ## Accuracy last
+#
+# Here is everything about the five economies, with accuracy at the end. `cost` is the share of what flagging nobody costs.
+
+# %%
+with_interval(models, "model", ["cost", "f1", "roc_auc", "accuracy", "honest_accuracy"])
+
+# %% [markdown]
+# `honest_accuracy` is that of flagging nobody. The rule of thumb spares more than a third of the cost and has the *lower* accuracy of the two. From the silent detector to the best there are less than three points of accuracy, and between them lies nearly three quarters of the money.
+#
+# The area under the ROC curve (`roc_auc`: how often an offender's score is above an honest one's) has the opposite fault of precision: it does not notice how rare offenders are. 0.96 sounds near perfect; the same boosting finds two offenders in three at 20 alerts a look.
+#
+# ## What a random split promises
+#
+# The same models, taught by as many rows, but chosen at random from all looks, or by account; all counted on the rows of days 46 to 60 that they were not taught. `recall_at_2_percent`: how many offenders are found when 2 % of the honest rows are flagged.
+
+# %%
+splits = study("fraud_splits")
+gap = splits.pivot(index=["model", "seed"], columns="split", values="recall_at_2_percent")
+flattered = (gap["at random"] > gap["by time"]).groupby("model", sort=False).sum()
+print("economies in which the random split promises more:", dict(flattered))
+splits.groupby(["model", "split"], sort=False)[["average_precision", "recall_at_2_percent"]].mean().round(2)
+
+# %% [markdown]
+# It misleads, and much: of an offender's several rows some teach and the others test, and boosting finds nine in ten of them. In days to come it finds two in three. A split by account takes the doubles away, but still lets the model learn from the days on which it is tested.
+#
+# ## From score to act
+#
+# A score moves no money. The contract `transfer_guard` does: Alice keeps ether in it, and whatever she sends beyond one ether a day waits for a score, signed by the model's key (Dave's). From 8,000 of 10,000 on the payment is *frozen*. Alice may *appeal*, with a small bond, and an arbiter (Judy) *rules*. Carol operates all this and answers for it, with a bond: a wrong freeze costs her 0.2 ether, to Alice. Each step has a deadline.
+
+# %%
+from nnchain_edu.chain import Chain
+from nnchain_edu.economy.guard import sign_score
+
+chain, ETHER, DAY = Chain(), 10**18, 86400
+who = {name: chain.accounts[name].address for name in ("bob", "dave", "erin", "judy")}
+terms = [ETHER, DAY, 8000, ETHER // 5, ETHER // 10, [DAY, 3 * DAY, 3 * DAY]]
+guard = chain.deploy("transfer_guard", who["dave"], who["judy"], *terms, sender="carol", value=5 * ETHER)
+chain.send(guard.functions.deposit(who["bob"]), sender="alice", value=20 * ETHER)  # Bob's address is her safe
+
+
+def ask_and_score(score):
+    chain.send(guard.functions.request(who["erin"], 6 * ETHER), sender="alice")
+    number = guard.functions.request_count().call()
+    signed = sign_score(chain.accounts["dave"].key, guard, number, score)
+    return number, chain.send(guard.functions.post(number, score, signed), sender="erin").events[0].args["frozen"]
+
+
+print("score 3000, frozen:", ask_and_score(3000)[1])
+print("score 9000, frozen:", ask_and_score(9000)[1])
+
+# %% [markdown]
+# The second payment is an honest one that looked bad: a *false positive*. Alice appeals, Judy releases it, Erin is paid, and Alice's safe gets its bond back and the price:
+
+# %%
+before = chain.balance("erin"), chain.balance("bob")
+chain.send(guard.functions.appeal(2), sender="alice", value=ETHER // 10)
+chain.send(guard.functions.rule(2, True), sender="judy")
+print("to Erin:", (chain.balance("erin") - before[0]) / ETHER, " to the safe:", (chain.balance("bob") - before[1]) / ETHER)
+print("left of Carol's bond:", guard.functions.bond().call() / ETHER)
+
+# %% [markdown]
+# And when everybody falls silent? No score: after a day the payment goes. Frozen, no appeal: after three days the money goes to the safe. An appeal and no ruling: the freeze lapses. And Dave's key can do nothing but score:
+
+# %%
+from nnchain_edu.chain import Reverted
+
+guard_holds = chain.balance(guard.address)
+number, frozen = ask_and_score(9900)
+chain.travel(seconds=3 * DAY)
+chain.send(guard.functions.settle(number), sender="frank")  # anybody may
+print("nothing stuck:", guard.functions.requests(number).call()[3] == guard.functions.RETURNED().call())
+for act in (guard.functions.withdraw_bond(1), guard.functions.rule(number, False), guard.functions.request(who["dave"], 1)):
+    try:
+        chain.send(act, sender="dave")
+    except Reverted as refusal:
+        print(refusal)
+
+# %% [markdown]
+# The worst that the key can do is to freeze wrongly, which costs Carol, or to let a theft pass. What the guard does not do: it sees only what is kept in it. A thief whose money is elsewhere never meets it.
+#
+# ## Explanation
+#
+# Alice will ask: why me? One answer is about the model: *permutation importance*. Shuffle one column of the test rows, and see how much average precision is lost.
+
+# %%
+import numpy as np
+from sklearn.metrics import average_precision_score
+
+from nnchain_edu.lab.fraud_figures import draw_bars
+from nnchain_edu.lab.fraud_models import FITS
+
+judge = FITS["gradient boosting"](known, part.train, seed=0, **SETTINGS["gradient boosting"])
+rng, rows = np.random.default_rng(0), known._replace(table=known.table[part.test], asked=np.ones(part.test.sum(), bool))
+lost = {}
+for column in known.table.columns:
+    falls = []
+    for _ in range(3):
+        shuffled = rows.table.assign(**{column: rng.permutation(rows.table[column].to_numpy())})
+        fall = average_precision_score(truly, judge(rows)) - average_precision_score(truly, judge(rows._replace(table=shuffled)))
+        falls.append(fall)
+    lost[column] = float(np.mean(falls)), float(np.std(falls))
+top = dict(sorted(lost.items(), key=lambda item: -item[1][0])[:10])
+alt = "Ten bars of lost average precision: how busy the busiest day was and what is left of the money lead; most other features matter little."
+show(draw_bars(top, "average precision lost when shuffled"), alt)
+
+# %% [markdown]
+# Importance says what the *model* leans on, not what makes a thief, and two columns that say the same share theirs. The other answer is about the account: the payments around it. We take the highest score of the test days:
+
+# %%
+from nnchain_edu.economy import graph
+from nnchain_edu.lab.fraud_figures import draw_alert
+
+day, account = known.table[part.test].index[int(on_test["Skip-GCN"].argmax())]
+near = graph(frames, day).around(account, hops=2, most=26)
+kinds = {address: truth.accounts["role"].get(address, "account") for address in near.nodes}
+kinds = {address: role if role in ("offender", *INSTITUTIONS) else "account" for address, role in kinds.items()}
+paid = [(a, b, value / 10**18) for a, b, value in near.edges[["source", "target", "value"]].itertuples(index=False)]
+alt = "The accounts up to two payments away from the highest alert, arrows as wide as the ether that went: several of them are offenders, and most pay the exchange."
+show(draw_alert(near.nodes, paid, account, kinds), alt)
+
+# %% [markdown]
+# Squares are offenders; the detector did not know that, the picture does. In the lab you click through such a graph.
+#
+# ## Real tables
+#
+# Two public data sets can be had for nothing, but may not be passed on by us. If you have the Ethereum account table, `nnchain-edu fraud-table FILE` cross-validates the course's MLP on it in ten folds, and prints accuracy, F1 and AUC with their spread. The folds are random, for once: the tables carry no usable time, and the published figures were made so. Run by hand on the real tables, a similar MLP gave 0.94 accuracy and 0.984 AUC on the one of 4,681 accounts and 0.95 and 0.985 on the one of 9,841 rows, gradient boosting 0.96 to 0.965 and 0.99 on both. `load_elliptic(folder)` reads Elliptic's three files.
+#
+# ## Where it fails
+#
+# - The thieves are ours, and so are the honest. Which detector wins here says little about a real chain; how to find out carries over.
+# - Labels are perfect, and come after four days. Real ones come late, partly, and wrongly, and mostly for the thieves that somebody found.
+# - All rows of a scheme hang together. The test holds some sixty offenders, not some hundred and fifty independent ones: hence the wide intervals.
+# - The clerks' work changes the world: whom they freeze acts no further, and whom they never look at is never labelled.
+# - No drift was planned here. Unit 06 shows what one does.
+#
+# ## Summary
+#
+# - Split by time, wait for the labels, choose settings and thresholds before the test days. A random split promises what nobody can keep.
+# - Where thieves are rare, look at precision and recall first, at costs second, and at accuracy last or never.
+# - In our five economies the graph networks have the highest mean, trees follow, the MLP is near them. Five economies do not settle which of these is best. The GRU and logistic regression are clearly behind, the autoencoder finds next to nothing.
+# - A score becomes an act by rules: a threshold that costs chose, an appeal, a price for mistakes, deadlines for everybody.
+#
+# **Next**: the lab. Six exercises and a challenge: save the most ether in economies that you have not seen.
+
 # %% [markdown] tags=["quiz"]
-# ? Q1
-# - a | b
-# + c | d
+# ? One account in 1,000 is a thief's. A detector has 99.5 % accuracy. How good is it?
+# - Very good: it errs once in 200. | One that never flags anybody errs once in 1,000.
+# + One cannot say. | Right: accuracy is nearly all about the honest here. Ask for precision and recall.
+# - Useless: silence has 99.9 %. | It may find every thief and flag five honest accounts for each: that may well be worth it.
+#
+# ? A detector was measured with 22 % thieves: precision 0.9. Where thieves are 1 %, with the same recall and the same share of the honest flagged, its precision is
+# + lower. | Right: as many of the honest are flagged, but there are far fewer thieves among the flagged.
+# - the same. | Recall and the share of the honest flagged stay. Precision mixes both with the base rate.
+# - higher. | There are more honest accounts to be flagged for each thief.
+#
+# ? Why is the threshold not chosen where the test's cost curve is lowest?
+# - Because the curve is noisy. | It is, but that is no reason to look elsewhere.
+# + Because that point is known only when the days are over. | Right: chosen on the test, it would measure hindsight.
+# - Because costs are not known. | They are an assumption, the same for both.
+#
+# ? In a random split by rows, yesterday's row of a thief teaches and today's is tested. What does the score then say?
+# - How well new thieves are found. | For that, the thief must be new.
+# + In part, how well known thieves are recognised. | Right: and nobody needs a model for those.
+# - Nothing at all. | It is a number about another question.
+#
+# ? The model's key is stolen. What can the thief of the key do to Alice's money in the guard?
+# - Send it to himself. | The key signs scores. Only the owner's requests name a recipient.
+# - Freeze it for ever. | Each term ends, and silence never holds money.
+# + Have it frozen for a while, or let a suspicious payment pass. | Right: the freeze costs the operator if Alice appeals, and ends.
 
 # %% [markdown]
 # ## Sources
+#
+# - T. Kipf, M. Welling, *Semi-Supervised Classification with Graph Convolutional Networks* (2017), arXiv 1609.02907, section 2.
+# - M. Weber et al., *Anti-Money Laundering in Bitcoin* (2019), arXiv 1908.02591, table 1: illicit F1 on Elliptic, by time; section 3.2: Skip-GCN.
+# - S. Farrugia, J. Ellul, G. Azzopardi, *Detection of illicit accounts over the Ethereum blockchain*, Expert Systems with Applications 150 (2020): boosted trees, accuracy 0.963 in ten folds.
+# - T. Saito, M. Rehmsmeier, *The Precision-Recall Plot Is More Informative than the ROC Plot When Evaluating Binary Classifiers on Imbalanced Datasets*, PLoS ONE 10 (2015).
+# - L. Breiman, *Random Forests*, Machine Learning 45 (2001), section 10: importance by permutation.
+# - FATF, *Virtual Assets: Red Flag Indicators of Money Laundering and Terrorist Financing* (2020): the signs of our rule of thumb.
+# - Student, *The Probable Error of a Mean*, Biometrika 6 (1908).
