@@ -1,6 +1,6 @@
 """What it takes a peel chain to hide from each detector, and whether training on evaders helps against fresh ones."""
 
-from itertools import product
+from collections.abc import Iterable
 
 import numpy as np
 from sklearn.metrics import average_precision_score
@@ -12,11 +12,19 @@ from nnchain_edu.lab.money_trail import Trail, split, trail
 from studies import show_progress
 
 SEEDS = range(5)
-BEHAVIOURS = [Behaviour(*levers) for levers in product((1.0, 4.0), (1.0, 0.2), (0.0, 0.3, 0.6), (0, 3))]
+BEHAVIOURS = [
+    Behaviour(*levers)
+    for levers in (
+        *((1.0, 1.0, keep) for keep in (0.0, 0.3, 0.6)),
+        *((4.0, 1.0, keep) for keep in (0.0, 0.3, 0.6)),
+        *((wait, 0.2, keep) for wait, keep in ((1.0, 0.0), (4.0, 0.3), (4.0, 0.6))),
+        (4.0, 0.2, 0.6, 3),
+    )
+]
 CHAINS, TAUGHT_CHAINS = 6, 10
 LOOKS = range(46, 61, 2)
-COLUMNS = ["seed", "model", "training", "wait", "size", "life", "shopping", "found"]
-PRICE_COLUMNS = ["seed", "wait", "size", "life", "shopping", "ether", "hours", "transactions"]
+COLUMNS = ["seed", "model", "training", "wait", "size", "keep", "shopping", "found"]
+PRICE_COLUMNS = ["seed", "wait", "size", "keep", "shopping", "left", "hours", "transactions"]
 ORDINARY_COLUMNS = ["seed", "model", "training", "average_precision", "flagged_honest"]
 JUDGES = tuple(name for name in FITS if name != "autoencoder")
 
@@ -64,15 +72,15 @@ def hunt(seed: int, behaviour: Behaviour, made: Trained) -> tuple[dict, tuple[fl
     return found, prices(frames, truth, [behaviour] * CHAINS)
 
 
-def rows() -> tuple[list[tuple], list[tuple], list[tuple]]:
+def rows(seeds: Iterable[int] = SEEDS) -> tuple[list[tuple], list[tuple], list[tuple]]:
     """What was found, what it cost, and how ordinary offenders fared."""
     found, cost, ordinary = [], [], []
-    for seed in SEEDS:
+    for seed in seeds:
         made, plain = trained(seed)
         ordinary += plain
         for done, behaviour in enumerate(BEHAVIOURS, 1):
             shares, paid = hunt(seed, behaviour, made)
-            levers = behaviour.wait, behaviour.size, int(behaviour.life == 1.0), behaviour.shopping
+            levers = behaviour.wait, behaviour.size, behaviour.keep, behaviour.shopping
             found += [(seed, *key, *levers, round(share, 4)) for key, share in shares.items()]
             cost.append((seed, *levers, *(round(value, 3) for value in paid)))
             show_progress(done, len(BEHAVIOURS), f"evasion, seed {seed}")

@@ -77,7 +77,7 @@ class EvadedEconomy(Economy):
                 chain.accounts.append(world.add(agent))
             world.campaigns.append(chain)
             moves = [keeping(move, behaviour.keep) for move in peel(chain)]
-            intents += [*moves, *shopping(chain, moves, behaviour.shopping), *ordinary_life(chain, world)]
+            intents += [*moves, *ordinary_life(chain, world), *shopping(chain, moves, behaviour.shopping)]
         inside = [intent for intent in intents if intent.time < world.seconds]
         return world, sorted(inside, key=lambda intent: intent.time)
 
@@ -99,10 +99,11 @@ def shopping(chain: Campaign, moves: list[Intent], count: int) -> Iterator[Inten
 
 
 def prices(frames: Frames, truth: Truth, behaviours: list[Behaviour]) -> tuple[float, float, float]:
-    """What laundering one usual loot took, in the mean of the chains: share not delivered, hours, transactions.
+    """What laundering one usual loot took, in the mean of the chains: left lying, hours, transactions.
 
-    Delivered is what slices and cash-outs paid away, of the loot that came. ``behaviours`` are those of the chains, in
-    their order. A chain of a tenth of the loot counts ten times in the transactions.
+    Left lying: the ether that accounts did not pass on because of `keep`, in loots (part of it is their own). Hours:
+    from the theft to the last move. ``behaviours`` are those of the chains, in their order. A chain of a tenth of the
+    loot counts ten times in the transactions.
     """
     accounts = truth.accounts[truth.accounts["campaign"] >= FIRST_NUMBER]
     sent = frames.transactions
@@ -110,10 +111,11 @@ def prices(frames: Frames, truth: Truth, behaviours: list[Behaviour]) -> tuple[f
                        scheme=truth.transactions["campaign"].to_numpy())  # fmt: skip
     found = []
     for place, behaviour in enumerate(behaviours):
-        number, times = FIRST_NUMBER + place, 1 / behaviour.size
+        number = FIRST_NUMBER + place
         mine, moves = sent[sent["chain"] == number], sent[sent["scheme"] == number]
-        loot = sum(moves["value"][moves["kind"] == "theft"])
-        delivered = sum(moves["value"][moves["kind"].isin(["peeling", "cash-out"])])
+        stolen = moves["kind"] == "theft"
+        moved = moves["kind"].isin(["layering", "cash-out"])
+        left = sum(moves["value"][moved]) * behaviour.keep / (1 - behaviour.keep) / max(1, sum(moves["value"][stolen]))
         hours = (moves["time"].max() - moves["time"].min()) / 3600 if len(moves) else 0.0
-        found.append((1 - delivered / max(1, loot), hours, len(mine) * times))
+        found.append((left, hours, len(mine) / behaviour.size))
     return tuple(float(part) for part in np.mean(found, axis=0))
