@@ -172,14 +172,14 @@ DETECTOR = Exercise(
         Case(
             "rule of thumb",
             trials.saves_more_than("rule of thumb"),
-            "A rule of three lines saves more: freeze young accounts that hold money for less than half a day. Does"
-            " your threshold know what errors cost?",
+            "A rule of thumb saves as much or more: freeze young accounts that pass on most of what they get within"
+            " half a day. Does your detector see more in the table than that?",
         ),
         Case(
             "logistic regression",
             trials.saves_more_than("logistic regression"),
-            "The course's logistic regression, with its one threshold chosen on the last week, saves more. Is one"
-            " threshold right for a deposit of 0.1 ether and for one of 10?",
+            "The course's logistic regression, which freezes from a half on, saves as much or more. What is a half worth"
+            " where a theft costs more than a false alarm; and is one threshold right for 0.1 ether and for 10?",
         ),
     ),
     hints=(
