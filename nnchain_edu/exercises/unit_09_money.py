@@ -178,8 +178,8 @@ DETECTOR = Exercise(
         Case(
             "logistic regression",
             trials.saves_more_than("logistic regression"),
-            "The course's logistic regression, which freezes from a half on, saves as much or more. What is a half worth"
-            " where a theft costs more than a false alarm; and is one threshold right for 0.1 ether and for 10?",
+            "The course's logistic regression, which freezes from a half on, saves as much or more. What is a half"
+            " worth where a theft costs more than a false alarm; and is one threshold right for 0.1 ether and for 10?",
         ),
     ),
     hints=(

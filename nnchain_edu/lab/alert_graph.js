@@ -16,7 +16,7 @@ function makePicture(alert, frame, id, choose) {
   const arrows = alert.arrows.map(([source, target, payments]) => {
     const [from, to] = [alert.accounts[source], alert.accounts[target]];
     const [outer, inner] = Math.abs(from.x - frame.width / 2) > Math.abs(to.x - frame.width / 2) ? [from, to] : [to, from];
-    const at = ["x", "y"].map((axis) => 0.42 * outer[axis] + 0.58 * inner[axis]);
+    const at = ["x", "y"].map((axis) => 0.47 * outer[axis] + 0.53 * inner[axis]);
     const line = draw("path", { d: route(from, to, false).path, "marker-end": `url(#${id}-tip)`, "stroke-width": 2 });
     const amount = draw("text", { x: at[0].toFixed(1), y: (at[1] - 5).toFixed(1) });
     return { source: from, target: to, payments, line, amount };

@@ -171,7 +171,7 @@ def rule_of_thumb(table: "pandas.DataFrame", label: np.ndarray, alarm: float) ->
 
 
 def logistic_regression(table: "pandas.DataFrame", label: np.ndarray, alarm: float) -> Freeze:
-    """The course's logistic regression on prepared features; frozen is what it gives a probability of a half or more."""
+    """The course's logistic regression on prepared features; it freezes from a probability of a half on."""
     from sklearn.linear_model import LogisticRegression
 
     from nnchain_edu.economy import Recipe

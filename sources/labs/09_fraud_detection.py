@@ -27,6 +27,7 @@ Bench(ThresholdBench())
 # 2. Make a false alarm as dear as a theft, then a hundred times cheaper. Which way does the cheapest threshold go, and what happens to the precision there?
 # 3. Let offenders be 1 in 100, then 1 in 1,000, with the same model. What is left of the precision? Is freezing still worth it?
 # 4. Which model has the higher average precision, and which one saves more at your prices? Must it be the same one?
+# 5. In the MLP's training each offender was repeated, until they were a third of all rows. What did that do to its scores, and so to its cheapest threshold?
 #
 # ## Bench: the graph around an alert
 #

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import torch
+from scipy import sparse
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
@@ -300,6 +301,14 @@ def gcn_step_with_sets(edge_index, H, W):
     return torch.tensor(np.array(rows))
 
 
+def gcn_step_sparse(edge_index, H, W):
+    ends = np.concatenate([edge_index, edge_index[::-1], np.tile(np.arange(len(H)), (2, 1))], axis=1)
+    A = sparse.csr_matrix((np.ones(ends.shape[1]), ends), shape=(len(H), len(H)))
+    A.data[:] = 1  # doubles were added up
+    scale = sparse.diags(np.asarray(A.sum(1)).ravel() ** -0.5)
+    return scale @ A @ scale @ sparse.csr_matrix(H @ W)
+
+
 def step_like(*, loops=1.0, ways=(True, True), scale="both", weights=True, count=False, own_degree=True):
     def answer(edge_index, H, W):
         A = np.zeros((len(H), len(H)))
@@ -531,7 +540,7 @@ ANSWERS = {
         broken=broken_choice,
     ),
     "09.5": Answers(
-        right=[gcn_step, gcn_step_with_sets],
+        right=[gcn_step, gcn_step_with_sets, gcn_step_sparse],
         wrong=[
             (step_like(weights=False), "weights"),
             (step_like(loops=0), "itself"),
