@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.preprocessing import QuantileTransformer
 
 from nnchain_edu.economy.ethereum_accounts import AccountTable
 from nnchain_edu.economy.public_tables import TableError
@@ -21,11 +20,10 @@ from nnchain_edu.nets import MLP, train
 FOLDS = 10
 NETWORKS = 5  # whose probabilities are averaged: they differ by their first weights and the order of rows
 HIDDEN = (64, 32)
-EPOCHS, RATE, BATCH, WEIGHT_DECAY = 25, 0.003, 64, 1e-4
-QUANTILES = 1000
-FARTHEST = 4.0  # deviations at which inputs are cut
+EPOCHS, RATE, BATCH, WEIGHT_DECAY = 25, 0.003, 64, 1e-3
+STRETCHES = 12  # of a feature's ruler
+FARTHEST = 1e300  # so that no difference of two features overflows
 FREQUENT = 20  # tokens of each column that get an input of their own
-LEAST = 1e-6  # a column of less deviation tells nothing
 
 
 @dataclass(frozen=True)
@@ -40,42 +38,41 @@ class Scores:
 class Inputs:
     """From a table's columns to what a network reads; `fit` learns from training rows alone.
 
-    Each feature's gaps are filled with its median; its quantiles are spread like a normal distribution, so that a
-    whale is far out but not a million times as far, and the many zeros are one place. Gaps get an input of their own,
-    since who has no token data at all is no accident in these tables. A frequent token is an input of 0 and 1;
-    of every token there is one more, how frequent it was in training (its logarithm).
+    Each feature's gaps are filled with its median. Then it becomes a ruler (Gorishniy, Rubachev and Babenko 2022, arXiv
+    2203.05556, section 3.2.1): quantiles of the training rows mark stretches, each an input that rises from 0 to 1
+    along its stretch. A whale is at the end of the ruler, not a million times as far, the many zeros are one mark, and
+    a threshold is a single weight. Gaps get an input of their own, since who has no token data at all is no accident
+    in these tables. A frequent token is an input of 0 and 1; of every token there is one more, how frequent it was in
+    training (its logarithm).
     """
 
     def fit(self, features: np.ndarray, tokens: np.ndarray) -> "Inputs":
         """Learn from rows of features (NaN where blank) and of tokens (text)."""
         known = ~np.isnan(features)
         self.median = np.array([np.median(c[k]) if k.any() else 0 for c, k in zip(features.T, known.T, strict=True)])
-        self.gaps = np.unique(~known[:, ~known.all(axis=0)], axis=1, return_index=True)[1]
-        self.gaps = np.flatnonzero(~known.all(axis=0))[self.gaps]  # of columns that are blank together, one
-        self.quantiles = QuantileTransformer(
-            n_quantiles=min(QUANTILES, len(features)), output_distribution="normal", subsample=None
-        ).fit(self._filled(features))
+        gappy = np.flatnonzero(~known.all(axis=0))
+        # of columns that are blank together, one
+        self.gaps = gappy[np.unique(~known[:, gappy], axis=1, return_index=True)[1]]
+        shares = np.linspace(0, 1, STRETCHES + 1)
+        self.marks = [np.unique(np.quantile(column, shares)) for column in self._filled(features).T]
+        self.rows = len(features)
         self.frequency = [dict(zip(*np.unique(c, return_counts=True), strict=True)) for c in tokens.T]
         self.frequent = [sorted(f, key=lambda name: (-f[name], name))[:FREQUENT] for f in self.frequency]
-        raw = self._raw(features, tokens)
-        self.used = raw.std(axis=0) > LEAST
-        self.centre, self.spread = raw[:, self.used].mean(axis=0), raw[:, self.used].std(axis=0)
         return self
 
     def __call__(self, features: np.ndarray, tokens: np.ndarray) -> torch.Tensor:
         """Inputs of the same rows, (rows, inputs), float32."""
-        raw = self._raw(features, tokens)[:, self.used]
-        return torch.tensor(((raw - self.centre) / self.spread).clip(-FARTHEST, FARTHEST), dtype=torch.float32)
-
-    def _filled(self, features: np.ndarray) -> np.ndarray:
-        return np.where(np.isnan(features), self.median, features)
-
-    def _raw(self, features: np.ndarray, tokens: np.ndarray) -> np.ndarray:
-        columns = [self.quantiles.transform(self._filled(features)), np.isnan(features[:, self.gaps])]
+        columns = [np.isnan(features[:, self.gaps])]
+        for column, marks in zip(self._filled(features).T, self.marks, strict=True):
+            low, high = marks[:-1], marks[1:]
+            columns.append(((column[:, None].clip(low, high) - low) / (high - low)) - 0.5)
         for names, frequent, frequency in zip(tokens.T, self.frequent, self.frequency, strict=True):
             columns.append(np.array([[name == token for token in frequent] for name in names]))
-            columns.append(np.log1p([[frequency.get(name, 0)] for name in names]))
-        return np.hstack(columns).astype(float)
+            columns.append(np.log1p([[frequency.get(name, 0)] for name in names]) / np.log1p(self.rows))
+        return torch.tensor(np.hstack(columns).astype(np.float32))
+
+    def _filled(self, features: np.ndarray) -> np.ndarray:
+        return np.where(np.isnan(features), self.median, features).clip(-FARTHEST, FARTHEST)
 
 
 def probabilities(inputs: torch.Tensor, labels: np.ndarray, asked: torch.Tensor, seed: int) -> np.ndarray:
