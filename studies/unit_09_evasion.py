@@ -26,7 +26,7 @@ LOOKS = range(46, 61, 2)
 COLUMNS = ["seed", "model", "training", "wait", "size", "keep", "shopping", "found"]
 PRICE_COLUMNS = ["seed", "wait", "size", "keep", "shopping", "left", "hours", "transactions"]
 ORDINARY_COLUMNS = ["seed", "model", "training", "average_precision", "flagged_honest"]
-JUDGES = tuple(name for name in FITS if name != "autoencoder")
+JUDGES = tuple(name for name in FITS if name not in ("autoencoder", "boosting with neighbours"))
 
 Trained = dict[tuple[str, str], tuple[Judge, float]]
 

@@ -1,12 +1,14 @@
 """Pictures of unit 09: precision and recall, what thresholds cost, what evasion takes, the graph around an alert."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import networkx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nnchain_edu.lab.detector import INSTITUTIONS
 from nnchain_edu.lab.figures import BLUE, COLOURS, INK, LINES, MARKERS, ORANGE, VERMILLION, figure
 from nnchain_edu.lab.fraud_money import ALARM, MISSED, costs
 
@@ -65,6 +67,40 @@ def draw_bars(values: Mapping[str, tuple[float, float]], label: str, title: str 
     ax.set_title(title)
     ax.grid(axis="y", visible=False)
     return fig
+
+
+def surroundings(
+    around: Any, account: str, roles: Mapping[str, str], hops: int = 2, most: int = 4
+) -> tuple[list[str], list[tuple[int, int, float]], dict[str, str]]:
+    """Who is near `account` in the graph `around`: nodes, edges (ether) and kinds, as `draw_alert` takes them.
+
+    Of each account the `most` largest payers and payees, `hops` steps far. Houses (exchange, pool, …) end the way:
+    everybody pays them. `roles` says what each account is; only houses and offenders are told apart.
+    """
+    table = around.edges[around.edges["kind"] == "ether"]
+    ends = [(around.nodes[a], around.nodes[b]) for a, b in zip(table["source"], table["target"], strict=True)]
+    paid = {
+        pair: value / 10**18 for pair, value in zip(ends, table["value"], strict=True) if pair[0] != pair[1] and value
+    }
+    nodes, ring = [account], [account]
+    for _ in range(hops):
+        found = []
+        for name in ring:
+            for way in (0, 1):
+                near = sorted((pair for pair in paid if pair[way] == name), key=lambda pair: (-paid[pair], pair))[:most]
+                found += [pair[1 - way] for pair in near]
+        ring = [name for name in dict.fromkeys(found) if name not in nodes]
+        nodes += ring
+        ring = [name for name in ring if roles.get(name) not in INSTITUTIONS]
+    kinds = {name: roles[name] for name in nodes if roles.get(name) in (*INSTITUTIONS, "offender")}
+    place, inner = {name: i for i, name in enumerate(nodes)}, set(nodes)
+    shown = [(place[a], place[b], value) for (a, b), value in paid.items() if a in inner and b in inner]
+    return nodes, [edge for edge in shown if not {nodes[edge[0]], nodes[edge[1]]} <= houses_of(kinds)], kinds
+
+
+def houses_of(kinds: Mapping[str, str]) -> set[str]:
+    """The nodes that are houses."""
+    return {name for name, kind in kinds.items() if kind in INSTITUTIONS}
 
 
 def draw_alert(

@@ -216,7 +216,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "logistic regression": {"strength": 10.0},
     "random forest": {"leaf": 1},
     "gradient boosting": {"rate": 0.05, "rounds": 150},
-    "boosting with neighbours": {"rate": 0.05, "rounds": 150},
+    "boosting with neighbours": {"rate": 0.1, "rounds": 150},
     "MLP": {"width": 16, "epochs": 40},
     "GRU": {"width": 32, "epochs": 40},
     "autoencoder": {"middle": 4, "epochs": 40},
