@@ -71,6 +71,17 @@ def has_days(part: str, expected: list[int], validate: int, test: int, lag: int,
     return tested
 
 
+def has_all_days(train: list[int], validation: list[int], tested: list[int], *asked: int) -> Test:
+    """The three parts hold exactly the rows of these days; asked: validate, test, lag."""
+    tests = [has_days(part, days, *asked) for part, days in zip(PARTS, (train, validation, tested), strict=True)]
+
+    def test(answer: Any) -> bool | Miss:
+        misses = (said for each in tests if (said := each(answer)) is not True)
+        return next(misses, True)
+
+    return test
+
+
 def without_days(part: str, refused: list[int], validate: int, test: int, lag: int, day: list[int] = MIXED) -> Test:
     """This part holds no row of these days."""
 

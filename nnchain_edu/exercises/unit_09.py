@@ -59,6 +59,12 @@ SPLIT = Exercise(
             "Days 4 and 5 are for validation, all of their rows: their labels are known on the morning of day 7.",
         ),
         Case(
+            "other days",
+            cases.has_all_days([1, 2], [5, 6], [9], 5, 9, 3),
+            "With other days and another delay than those of the worked value your parts are wrong. Is one of them"
+            " written into your function? Use `validate`, `test` and `lag`.",
+        ),
+        Case(
             "arguments stay",
             cases.keeps_its_days,
             "The days belong to the caller: leave their order as it is. (`day.sort()` works in place.)",

@@ -78,6 +78,8 @@ VALIDATION = (
 )
 TEST = [1, 0, 0, 1, 0], [0.95, 0.6, 0.5, 0.3, 0.15], [3.0, 2.0, 7.0, 0.5, 1.0]
 TIES = [1, 1, 0, 0], [0.8, 0.6, 0.6, 0.6], [3.0, 1.0, 2.0, 2.0]
+PROMISING = [1, 0, 1], [0.9, 0.6, 0.5], [4.0, 1.0, 3.0]
+DEAR = [1, 0, 0, 0, 0, 0], [0.95, 0.55, 0.55, 0.55, 0.55, 0.55], [2.0, 1.0, 1.0, 1.0, 1.0, 1.0]
 NOT_WORTH_IT = [0, 1, 0], [0.9, 0.2, 0.1], [1.0, 0.5, 3.0]
 
 THRESHOLD = Exercise(
@@ -120,6 +122,12 @@ THRESHOLD = Exercise(
             cases.not_flagging_like(0.8, VALIDATION, TEST, 1.0),
             "Each theft counted alike, or each right answer. Add up the ether: the theft at 0.35 is worth 5 false"
             " alarms.",
+        ),
+        Case(
+            "validation alone",
+            cases.not_flagging_like(0.9, PROMISING, DEAR, 1.0),
+            "This threshold is the best one on validation and test rows *together*: the test rows had a say. Put them"
+            " aside until the threshold is chosen.",
         ),
         Case(
             "cheapest",

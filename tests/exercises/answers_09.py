@@ -53,6 +53,10 @@ def split_like(*, train_lag=True, validation_lag=True, strict=0, overlap=False, 
     return answer
 
 
+def split_for_a_delay_of_two(day, validate, test, lag):
+    return split_by_time(day, validate, test, 2)
+
+
 def split_at_random(day, validate, test, lag):
     part = np.random.default_rng(0).integers(3, size=len(day))
     return part == 0, part == 1, part == 2
@@ -234,6 +238,12 @@ def tuned_on_test(validation, test, alarm):
     return threshold, ether_saved(test, threshold, alarm)
 
 
+def chosen_on_both(validation, test, alarm):
+    both = tuple(np.concatenate(columns) for columns in zip(validation, test, strict=True))
+    threshold, _ = choose_threshold(both, test, alarm)
+    return threshold, ether_saved(test, threshold, alarm)
+
+
 def a_half(validation, test, alarm):
     return 0.5, ether_saved(test, 0.5, alarm)
 
@@ -407,6 +417,11 @@ def to_zero(table, column, rng):
     table[:, column] = 0
 
 
+def as_a_share(predict, quality, X, label, repeats, rng):
+    whole = quality(label, predict(X))
+    return [drop / whole for drop in importance(predict, quality, X, label, repeats, rng)]
+
+
 def leaves_the_last_shuffled(predict, quality, X, label, repeats, rng):
     found = importance(predict, quality, X.copy(), label, repeats, rng)
     X[:, 0] = rng.permutation(X[:, 0])
@@ -486,6 +501,8 @@ ANSWERS = {
             (split_like(validation_lag=False), "labels before the test"),
             (split_like(strict=1), "labels of that morning"),
             (split_short, "all that is known"),
+            (split_for_a_delay_of_two, "other days"),
+            (lambda day, *asked: split_by_time(day, 4, 7, 2), "other days"),
             (split_sorted, "arguments stay"),
         ],
         stub=unwritten,
@@ -531,6 +548,7 @@ ANSWERS = {
             (choose_by(alarms_added), "alarms cost"),
             (choose_by(least_saved), "most, not least"),
             (choose_by(heads), "ether, not heads"),
+            (chosen_on_both, "validation alone"),
             (on_a_coarse_grid, "cheapest"),
             (by_rank, "equal scores"),
             (choose_by(ether_saved, above_all=False), "nothing pays"),
@@ -567,6 +585,7 @@ ANSWERS = {
             (importance_like(shuffle, once=True), "repeats"),
             (importance_like(shuffle, sign=-1), "sign"),
             (importance_like(shuffle, summed=True), "mean drop"),
+            (as_a_share, "mean drop"),
             (leaves_the_last_shuffled, "arguments stay"),
         ],
         stub=unwritten,
