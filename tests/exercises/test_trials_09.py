@@ -93,10 +93,18 @@ def test_scores_in_place_of_decisions_are_refused_in_words(one_economy):
 
 
 @pytest.mark.slow
-def test_a_fair_answer_passes_in_twenty_draws_and_the_rule_of_thumb_in_none():
+def test_a_fair_answer_passes_in_twenty_draws_and_the_rule_of_thumb_in_none(monkeypatch):
+    """Draws of five from 24 economies, the same in every run: of real draws about one in 400 is too unlucky to pass."""
+    worlds = {seed: world(seed) for seed in range(1000, 1024)}
+    random = np.random.default_rng(0)
+    monkeypatch.setattr(trials_09, "economy", worlds.__getitem__)
+    monkeypatch.setattr(
+        trials_09, "draw_seeds", lambda: (1000 + random.permutation(24)[: trials_09.ECONOMIES]).tolist()
+    )
     for _ in range(ONCE):
         trials_09._outcomes.clear()
         done = trials_09.outcomes(detector)
         assert done["yours"] > max(done["rule of thumb"], done["logistic regression"], 0), done
     trials_09._outcomes.clear()
     assert not trials_09.saves_more_than("rule of thumb")(rule_of_thumb)
+    trials_09._outcomes.clear()
