@@ -1,11 +1,11 @@
-"""The command `nnchain-edu`: progress and its check by a teacher, a look at the machine, a lab from the start."""
+"""The command `nnchain-edu`: progress and its check by a teacher, a look at the machine, a lab from the start, …"""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from nnchain_edu import doctor, workspace
+from nnchain_edu import doctor, fraud_command, workspace
 from nnchain_edu.exercises import class_table, handin
 from nnchain_edu.exercises.log import Log, write_whole
 from nnchain_edu.exercises.progress import progress
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _add_doctor(commands)
     _add_reset(commands)
     class_command.add_to(commands)
+    fraud_command.add_to(commands)
     asked = parser.parse_args(arguments)
     try:
         return asked.run(asked)

@@ -1,14 +1,17 @@
-"""An economy on the chain, and the way from its blocks to tables: collected, prepared, audited. No torch here."""
+"""An economy on the chain, the way from its blocks to prepared and audited tables, and public tables. No torch here."""
 
 from importlib import import_module
 
 _HOMES = {
+    "AccountTable": "ethereum_accounts",
     "Economy": "economy",
+    "Elliptic": "elliptic",
     "FEATURES": "meanings",
     "Frames": "frames",
     "Indexer": "indexer",
     "Graph": "account_graph",
     "Recipe": "preparing",
+    "TableError": "public_tables",
     "Truth": "truth",
     "audit": "leakage",
     "collect": "indexer",
@@ -18,7 +21,11 @@ _HOMES = {
     "features": "feature_table",
     "graph": "account_graph",
     "leaky_table": "leakage",
+    "load_elliptic": "elliptic",
+    "load_ethereum_accounts": "ethereum_accounts",
+    "score_message": "guard",
     "sequences": "account_sequences",
+    "sign_score": "guard",
     "snapshots": "feature_table",
 }
 __all__ = sorted(_HOMES)

@@ -5,14 +5,14 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 
 
-def script(name: str) -> str:
-    """The ES module of the widget `name`: what all widgets share, then its own file."""
-    return _read("frame.js") + _read(f"{name}.js")
+def script(*names: str) -> str:
+    """The ES module of a widget: what all widgets share, then these files, its own last."""
+    return "".join(_read(f"{name}.js") for name in ("frame", *names))
 
 
-def style(name: str) -> str:
-    """The style sheet of the widget `name`: what all widgets share, then its own file."""
-    return _read("frame.css") + _read(f"{name}.css")
+def style(*names: str) -> str:
+    """The style sheet of a widget: what all widgets share, then these files, its own last."""
+    return "".join(_read(f"{name}.css") for name in ("frame", *names))
 
 
 def _read(file: str) -> str:

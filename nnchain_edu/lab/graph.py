@@ -33,7 +33,7 @@ class TransactionGraph(anywidget.AnyWidget):
     transfers give the same picture, in whatever order they come. `selected` is the chosen account, or "".
     """
 
-    _esm = script("graph")
+    _esm = script("accounts", "graph")
     _css = style("graph")
     frame = traitlets.Dict().tag(sync=True)
     selected = traitlets.Unicode("").tag(sync=True)

@@ -12,6 +12,7 @@ import os
 import torch
 
 from .data import Digits, digits
+from .graphs import GCN, normalised
 from .integers import Convolution, IntegerLayer, NeuronRanges, QuantisedNetwork
 from .models import CNN, GRU, MLP, Attention, GraphLayer, parameter_count, seeded
 from .quantisation import digits_network, quantise, train_quantised, training_quantised
@@ -22,6 +23,7 @@ if "OMP_NUM_THREADS" not in os.environ:
 
 __all__ = [
     "CNN",
+    "GCN",
     "GRU",
     "MLP",
     "Attention",
@@ -35,6 +37,7 @@ __all__ = [
     "accuracy",
     "digits",
     "digits_network",
+    "normalised",
     "parameter_count",
     "quantise",
     "seeded",

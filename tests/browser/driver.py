@@ -19,6 +19,8 @@ def drive_all(lab: LabPage) -> None:
         drive_explorer(lab, explorer)
     for graph in lab.page.locator(".nn-graph").all():
         drive_graph(lab, graph)
+    for alerts in lab.page.locator(".nn-alerts").all():
+        drive_alerts(lab, alerts)
 
 
 def drive_bench(lab: LabPage, bench: Locator) -> None:
@@ -138,3 +140,27 @@ def drive_graph(lab: LabPage, graph: Locator) -> None:
         expect(graph.locator(".nn-line[role=status]")).to_have_text(account.get_attribute("aria-label"))
     lab.page.keyboard.press("Escape")
     expect(graph.locator(".nn-account[aria-pressed=true]")).to_have_count(0)
+
+
+def drive_alerts(lab: LabPage, alerts: Locator) -> None:
+    """Play the days of the first and the last alert, decide on each, and ask for the truth: it shows only then."""
+    pick, day, truth = alerts.locator(".nn-alert"), alerts.locator(".nn-day"), alerts.locator("[data-control=truth]")
+    arrows, told = alerts.locator(".nn-arrows path"), alerts.locator(".nn-told")
+    for key, number in (("End", pick.locator("option").count() - 1), ("Home", 0)):
+        lab.press(pick, key)
+        expect(alerts).to_have_attribute("data-alert", str(number))
+        expect(alerts.locator(".nn-offender")).to_have_count(0)
+        unseen = alerts.locator(".nn-arrows .nn-unseen")
+        lab.press(day, "End")
+        expect(unseen).to_have_count(0)
+        lab.press(day, "Home")
+        if day.get_attribute("min") != day.get_attribute("max"):
+            expect(unseen).not_to_have_count(0)
+        assert unseen.count() < arrows.count()
+        lab.press(day, "End")
+        predict(lab, alerts)
+        expect(alerts.locator(".nn-truth").first).to_be_empty()
+        lab.press(truth, "Enter")
+        expect(told).to_contain_text("So far you decided")
+        expect(alerts.locator(".nn-truth").first).not_to_be_empty()
+    expect(alerts.locator(".nn-message")).to_be_empty()

@@ -1,0 +1,81 @@
+"""Every detector in one shape: judged rows in, one finite score each out; labels of other rows are never read."""
+
+import numpy as np
+import pytest
+
+from nnchain_edu.economy import Economy
+from nnchain_edu.lab.fraud_figures import draw_alert, draw_bars, draw_costs, draw_precision_recall, surroundings
+from nnchain_edu.lab.fraud_models import FITS, heard
+from nnchain_edu.lab.money_trail import trail
+
+QUICK = {"random forest": {"leaf": 2}, "gradient boosting": {"rate": 0.1, "rounds": 5}, "MLP": {"epochs": 2},
+         "boosting with neighbours": {"rate": 0.1, "rounds": 5}, "GRU": {"width": 4, "epochs": 1},
+         "autoencoder": {"epochs": 2}, "GCN": {"width": 4, "steps": 3}, "Skip-GCN": {"width": 4, "steps": 3},
+         "logistic regression": {"strength": 1.0}, "rule of thumb": {}}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def town():
+    return Economy(seed=5, days=20, agents=120).plan()
+
+
+@pytest.fixture(scope="module")
+def known(town):
+    return trail(*town, range(10, 17, 2))
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_a_detector_scores_every_judged_row_and_reads_no_label_but_the_trainings(known, name):
+    train = known.asked & (known.day <= 12)
+    scores = FITS[name](known, train, 0, **QUICK[name])(known)
+    assert scores.shape == (known.asked.sum(),) and np.isfinite(scores).all()
+    turned = known._replace(label=np.where(train, known.label, ~known.label))
+    assert np.array_equal(scores, FITS[name](turned, train, 0, **QUICK[name])(turned))
+
+
+@pytest.mark.parametrize("name", ["MLP", "GRU", "random forest", "GCN"])
+def test_a_later_look_changes_nothing_that_was_learnt(known, name):
+    """The same training rows with and without the looks that follow give the same scores of the early rows."""
+    early, rows = known.day <= 12, int((known.day <= 12).sum())
+    asked = known.asked[early]
+    cut = known._replace(table=known.table[early], label=known.label[early], day=known.day[early], asked=asked,
+                         edges=known.edges[:, known.edges.max(0) < rows],
+                         histories=known.histories[: asked.sum()])  # fmt: skip
+    whole = FITS[name](known, known.asked & (known.day <= 12), 0, **QUICK[name])(known)
+    alone = FITS[name](cut, cut.asked, 0, **QUICK[name])(cut)
+    assert np.allclose(whole[: len(alone)], alone, atol=1e-5)
+
+
+def test_neighbours_are_heard_once_and_twice(known):
+    inputs = np.random.default_rng(0).normal(size=(len(known.table), 3)).astype(np.float32)
+    both = heard(known, inputs)
+    assert both.shape == (len(inputs), 9) and np.array_equal(both[:, :3], inputs)
+    assert not np.allclose(both[:, 3:6], both[:, 6:])
+
+
+def test_the_surroundings_hold_the_account_and_stop_at_houses(town):
+    from nnchain_edu.economy import graph
+
+    frames, truth = town
+    roles, around = truth.accounts["role"], graph(frames, 16)
+    account = next(name for name in around.nodes if roles.get(name) == "offender")
+    nodes, edges, kinds = surroundings(around, account, roles)
+    assert nodes[0] == account and kinds[account] == "offender" and 1 < len(nodes) <= 1 + 8 + 64
+    assert all(value > 0 and a != b for a, b, value in edges)
+    assert {name for name in nodes if roles[name] == "offender"} == {
+        n for n, kind in kinds.items() if kind == "offender"
+    }
+    near, _, _ = surroundings(around, account, roles, hops=1, most=2)
+    assert set(near) <= set(nodes) and len(near) <= 5
+    assert draw_alert(nodes, edges, account, kinds).axes
+
+
+def test_figures_draw_ten_detectors_apart():
+    rng = np.random.default_rng(0)
+    label = rng.random(200) < 0.1
+    scores = {name: rng.random(200) for name in FITS}
+    for fig in (draw_precision_recall(label, scores), draw_costs(label, scores)):
+        (ax,) = fig.axes
+        drawn = [line for line in ax.get_lines() if line.get_label() in scores]
+        assert len(drawn) == len(FITS) == len({(line.get_color(), line.get_linestyle()) for line in drawn})
+    assert draw_bars({"a": (0.2, 0.1), "b": (0.1, 0.0)}, "lost").axes
