@@ -144,6 +144,8 @@ def navigation(stem: str, kind: str) -> str:
         links.append((f"Before: {title(stems[at - 1])}", f"../lessons/{stems[at - 1]}.ipynb"))
     if at + 1 < len(stems):
         links.append((f"Next: {title(stems[at + 1])}", f"../lessons/{stems[at + 1]}.ipynb"))
+    if kind == "lessons":
+        links.append(("Glossary", f"{glossary.NAME}.ipynb"))
     return "---\n" + " · ".join(f"[{name}]({target})" for name, target in links)
 
 
