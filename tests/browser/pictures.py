@@ -17,6 +17,7 @@ def test_picture(open_lab, stem):
 
     wanted = benches(stem)
     lab = open_lab(f"{stem}.ipynb")
+    lab.page.set_viewport_size({"width": 1280, "height": 2000})  # a bench is photographed whole
     lab.run_all()
     sources = [cell.source for cell in read(ROOT / "labs" / f"{stem}.ipynb").cells]
     PICTURES.mkdir(exist_ok=True)
