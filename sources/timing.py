@@ -92,9 +92,10 @@ def as_markdown(stem: str, parts: list[Section]) -> str:
 
 HEAD = f"""# How long the lessons take
 
-Made by `python -m sources.timing > {PAGE}`: every lesson was executed once on two processor cores shared with other work, without a graphics
-card, and the seconds of its cells were added up. Reading is counted at {WORDS_PER_MINUTE} words a minute, text and code alike, quiz and sources
-included. Nobody was timed while thinking: take these as the shortest times, and plan with [Teaching](teaching.md).
+Made by `python -m sources.timing > {PAGE}`: every lesson was executed once on two processor cores shared with other
+work, without a graphics card, and the seconds of its cells were added up. Reading is counted at {WORDS_PER_MINUTE}
+words a minute, text and code alike, quiz and sources included. Nobody was timed while thinking: take these as the
+shortest times, and plan with [Teaching](teaching.md).
 """
 
 
