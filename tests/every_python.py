@@ -25,6 +25,7 @@ def find_python(version: str) -> str | None:
     name = f"python{version}"
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
     candidates = [shutil.which(name), *sorted(map(str, pyenv.glob(f"{version}.*/bin/{name}")), reverse=True)]
+    candidates.append(sys.executable)
     for candidate in filter(None, candidates):
         code = "import ensurepip, sys, venv; print('.'.join(map(str, sys.version_info[:2])))"
         started = subprocess.run([candidate, "-c", code], capture_output=True, text=True)
