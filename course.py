@@ -29,6 +29,7 @@ COMMANDS = {
     "new": "begin a unit: make new UNIT=20 SLUG=my_topic",
     "build": "write lessons, labs and solutions from sources/ (ARGS: unit numbers)",
     "study": "run the many-seed experiments behind studies/*.csv (ARGS: unit numbers)",
+    "book": "build the website from the committed notebooks into website/html",
     "lint": "ruff and codespell",
     "bench": "time the parts of the course side by side",
 }
@@ -177,7 +178,15 @@ def install_test_tools():
         subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=environment, **quiet)
     if not find_chromium():
         missing.append("Chromium (Debian, Ubuntu: `sudo apt install chromium`; or set CHROMIUM to its path)")
-    packages = {"axe-core": "4.14.1", "@foundry-rs/anvil": "1.7.1"}
+    missing += install_by_npm({"axe-core": "4.14.1", "@foundry-rs/anvil": "1.7.1", "mathjax": "3.2.2"})
+    for name in missing:
+        say(f"MISSING {name}: the tests that need it are skipped here and fail in CI.")
+    if missing and IN_CI:
+        stop("in CI every tool is needed: " + "; ".join(missing))
+
+
+def install_by_npm(packages):
+    """Install what is not there yet into .set-up/npm; returns a line for each that is still missing."""
     folder = os.path.join(SET_UP, "npm")
     wanted = [n for n in packages if not os.path.isdir(os.path.join(folder, "node_modules", *n.split("/")))]
     if wanted and shutil.which("npm"):
@@ -187,11 +196,7 @@ def install_test_tools():
         with open(os.path.join(SET_UP, "npm.log"), "w") as file:
             subprocess.run(command + [f"{n}@{v}" for n, v in packages.items()], stdout=file, stderr=file)
         wanted = [n for n in wanted if not os.path.isdir(os.path.join(folder, "node_modules", *n.split("/")))]
-    missing += [f"{name} (from npm: install Node.js, then run again)" for name in wanted]
-    for name in missing:
-        say(f"MISSING {name}: the tests that need it are skipped here and fail in CI.")
-    if missing and IN_CI:
-        stop("in CI every tool is needed: " + "; ".join(missing))
+    return [f"{name} (from npm: install Node.js, then run again)" for name in wanted]
 
 
 # --- commands ----------------------------------------------------------------------------------------
@@ -274,6 +279,14 @@ def study(arguments):
     sys.exit(0 if run("studies", *arguments, env=environment()) else 1)
 
 
+def book(arguments):
+    set_up("test")
+    missing = install_by_npm({"mathjax": "3.2.2"})
+    if missing:
+        stop("the website's formulas need " + missing[0])
+    sys.exit(0 if run("website", *arguments, env=environment()) else 1)
+
+
 def bench(arguments):
     set_up("test")
     install_test_tools()
@@ -288,17 +301,9 @@ def main(arguments):
         for name, what in COMMANDS.items():
             print(f"  {name:<10} {what}")
         return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
-    {
-        "lab": lab,
-        "test": test,
-        "test-slow": test_slow,
-        "test-all": test_all,
-        "new": new,
-        "build": build,
-        "study": study,
-        "lint": lint,
-        "bench": bench,
-    }[arguments[0]](arguments[1:])
+    commands = {"lab": lab, "test": test, "test-slow": test_slow, "test-all": test_all}
+    commands |= {"new": new, "build": build, "study": study, "book": book, "lint": lint, "bench": bench}
+    commands[arguments[0]](arguments[1:])
     return 0
 
 

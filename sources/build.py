@@ -17,6 +17,8 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from sources import glossary
+
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
 EMPTY_STUB = 'raise NotImplementedError("your code here")'
@@ -101,6 +103,8 @@ def transform(cell: NotebookNode, kind: str, where: str) -> NotebookNode | None:
     source = SOLUTION.sub(as_stub if kind == "labs" else solved, source)
     if "quiz" in tags:
         source = quiz(source, where)
+    if kind == "lessons" and cell.cell_type == "markdown":
+        source = glossary.anchored(source)
     tags = [t for t in tags if t not in ("solution", "lab", "quiz")]
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(source, metadata={"tags": tags} if tags else {})
@@ -149,10 +153,15 @@ def make(stem: str, kind: str) -> NotebookNode:
     Raises:
         SourceError: the source is missing or malformed; names the file and the cell.
     """
+    return notebook_and_terms(stem, kind)[0]
+
+
+def notebook_and_terms(stem: str, kind: str) -> tuple[NotebookNode, list[glossary.Term]]:
+    """The unexecuted notebook, and the terms that its source marks for the glossary."""
     source = ROOT / "sources" / ("lessons" if kind == "lessons" else "labs") / f"{stem}.py"
     if not source.exists():
         raise SourceError(f"{source.relative_to(ROOT)} is missing")
-    cells, seen, quizzes = [], Counter(), 0
+    cells, terms, seen, quizzes = [], [], Counter(), 0
     raw = jupytext.reads(read(source), fmt="py:percent").cells
     raw.append(nbformat.v4.new_markdown_cell(navigation(stem, kind)))
     for number, cell in enumerate(raw):
@@ -166,6 +175,8 @@ def make(stem: str, kind: str) -> NotebookNode:
         seen[key] += 1
         cell.id = f"{key}-{seen[key]}"  # follows from the text, so that an edit elsewhere changes nothing here
         cells.append(cell)
+        if cell.cell_type == "markdown":
+            terms += glossary.marked(stem, cell.id, raw[number].source)
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -173,7 +184,13 @@ def make(stem: str, kind: str) -> NotebookNode:
     )
     notebook.nbformat_minor = 5
     nbformat.validate(notebook)
-    return notebook
+    return notebook, terms
+
+
+def make_glossary() -> NotebookNode:
+    """The page of all marked terms (`sources/glossary.py`)."""
+    terms = [term for stem in units() for term in notebook_and_terms(stem, "lessons")[1]]
+    return glossary.notebook(terms, {stem: title(stem) for stem in units()})
 
 
 def execute(notebook: NotebookNode) -> None:
@@ -230,7 +247,10 @@ def write(stem: str, kind: str, course: Path = ROOT) -> Path:
         execute(notebook)
     if kind == "lessons":
         drop_views(notebook)
-    path = course / kind / f"{stem}.ipynb"
+    return write_whole(notebook, course / kind / f"{stem}.ipynb")
+
+
+def write_whole(notebook: NotebookNode, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     part.write_text(nbformat.writes(notebook) + "\n", "utf-8")
@@ -245,6 +265,8 @@ def main(wanted: list[str]) -> None:
     for stem, kind in notebooks():
         if not wanted or any(stem.startswith(w) for w in wanted):
             print("build:", write(stem, kind).relative_to(ROOT), flush=True)
+    path = write_whole(make_glossary(), ROOT / "lessons" / f"{glossary.NAME}.ipynb")
+    print("build:", path.relative_to(ROOT), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""How long a lesson takes, section by section: `python -m sources.timing [UNIT …]` prints the table as Markdown.
+"""How long a lesson takes, section by section: `python -m sources.timing [UNIT …]` measures and counts.
 
 Running time is measured: each lesson is executed once, here and now, and the seconds of its cells are added up. Reading
-time is counted: every word of text and of code, at 200 words a minute. The committed page is docs/timing.md.
+time is counted: every word of text and of code, at 200 words a minute. The tables go
+into docs/timing.md, where units that were not named keep theirs.
 """
 
 import re
@@ -92,21 +93,29 @@ def as_markdown(stem: str, parts: list[Section]) -> str:
 
 HEAD = f"""# How long the lessons take
 
-Made by `python -m sources.timing > {PAGE}`: every lesson was executed once on two processor cores shared with other
-work, without a graphics card, and the seconds of its cells were added up. Reading is counted at {WORDS_PER_MINUTE}
+Made by `python -m sources.timing`: every lesson was executed once on two processor cores shared with other work,
+without a graphics card, and the seconds of its cells were added up. Reading is counted at {WORDS_PER_MINUTE}
 words a minute, text and code alike, quiz and sources included. Nobody was timed while thinking: take these as the
 shortest times, and plan with [Teaching](teaching.md).
 """
+
+
+def tables_of(page: str) -> dict[str, str]:
+    """The units' tables as they stand in the page, by the unit's number."""
+    return {part[3:5]: part.rstrip("\n") + "\n" for part in re.split(r"^(?=## )", page, flags=re.M)[1:]}
 
 
 def main(wanted: list[str]) -> None:
     unknown = [w for w in wanted if not any(s.startswith(w) for s in units())]
     if unknown:
         sys.exit(f"timing: no unit {unknown[0]!r}; there are {', '.join(units())}")
-    print(HEAD)
+    page = ROOT / PAGE
+    tables = tables_of(page.read_text("utf-8")) if page.exists() else {}
     for stem in units():
         if not wanted or stem.startswith(tuple(wanted)):
-            print(as_markdown(stem, sections(timed(stem))), flush=True)
+            tables[stem[:2]] = as_markdown(stem, sections(timed(stem)))
+            print(tables[stem[:2]], flush=True)
+    page.write_text("\n".join([HEAD, *(tables[stem[:2]] for stem in units() if stem[:2] in tables)]), "utf-8")
 
 
 if __name__ == "__main__":

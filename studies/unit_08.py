@@ -24,8 +24,8 @@ SHARES = {
 
 METHODS = {  # local epochs, batch size, the learning rates that were tried, the most rounds
     "FedSGD": (1, None, (0.25, 0.5, 1.0, 2.0), 400),
-    "E=1, B=10": (1, 10, (0.1, 0.2, 0.4, 0.8), 150),
-    "E=5, B=10": (5, 10, (0.05, 0.1, 0.2, 0.4), 150),
+    "E=1, B=10": (1, 10, (0.1, 0.2, 0.4, 0.8, 1.6), 150),
+    "E=5, B=10": (5, 10, (0.05, 0.1, 0.2, 0.4, 0.8), 150),
 }
 PARTICIPANTS = 10
 ROUNDS_COLUMNS = ["shares", "method", "learning_rate", "seed", "to_95", "to_97"]

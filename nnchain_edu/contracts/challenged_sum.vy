@@ -3,9 +3,15 @@
 @title A sum that is claimed, and can be challenged
 @license MIT
 @notice For updates too large to be added up on the chain: clients register the root of their words, somebody claims
-        the root of the sum with a bond, and anybody who finds a wrong word has it computed again here and takes the bond.
-@dev Optimistic: a wrong sum stands if nobody challenges it in time. To challenge one needs the words, so they must be
-     published somewhere; the contract cannot see to that. Roots are Merkle roots with leaf keccak(0x00, place, word)
+        the root of the sum with a bond, and anybody who finds a wrong word has it computed again here and takes half
+        of the bond.
+@dev Optimistic: a wrong sum stands if nobody challenges it in time. To challenge one needs that word of *every* client,
+     so all words must be published somewhere; the contract cannot see to that. One client that joins with a root and
+     keeps its words back makes every challenge impossible: admit only clients whose words are there to be read.
+     The other half of a wrong claim's bond is burnt. If all of it went to the challenger, whoever made the claim could
+     see a challenge coming, send the same one first, and have lost nothing.
+     Words are not checked for their range, and a root may be another client's: no lane is safe from one hostile
+     client, and copying is not noticed. Roots are Merkle roots with leaf keccak(0x00, place, word)
      and node keccak(0x01, left, right); a word is 16 lanes, sums are modulo 2**256.
 """
 
@@ -34,6 +40,8 @@ aggregator: public(address)
 root: public(bytes32)
 final_at: public(uint256)
 paid_back: public(bool)
+# Wei of overturned claims that nobody gets any more.
+burnt: public(uint256)
 owed: public(HashMap[address, uint256])
 
 
@@ -47,7 +55,8 @@ def __init__(depth: uint256, bond: uint256, join_seconds: uint256, window: uint2
     @param window Seconds in which a claim can be challenged.
     """
     assert depth <= MOST_DEPTH, "depth must be at most 32"
-    assert bond > 0 and join_seconds > 0 and window > 0, "bond, time and window must be above 0"
+    assert bond >= 2, "half of the bond must be something"
+    assert join_seconds > 0 and window > 0, "time and window must be above 0"
     assert join_seconds < 2 ** 64 and window < 2 ** 64, "no phase lasts that long"
     DEPTH = depth
     BOND = bond
@@ -105,8 +114,8 @@ def challenge(
     claimed: uint256, claimed_path: DynArray[bytes32, MOST_DEPTH],
 ):
     """
-    @notice Have one word of the sum computed again. Anybody, while the claim can be challenged; the bond of a wrong
-            claim is owed to the caller, and a new claim can be made. A right claim stands: the call reverts.
+    @notice Have one word of the sum computed again. Anybody, while the claim can be challenged; half the bond of a
+            wrong claim is owed to the caller, half is burnt, and a new claim can be made. A right claim stands: the call reverts.
     @param place Which word.
     @param words That word of each client, in the order in which they joined.
     @param paths The Merkle path of each.
@@ -127,7 +136,9 @@ def challenge(
     assert total != claimed, "the claim is right at this place"
     self.aggregator = empty(address)
     self.root = empty(bytes32)
-    self.owed[msg.sender] += BOND
+    prize: uint256 = BOND // 2
+    self.owed[msg.sender] += prize
+    self.burnt += BOND - prize
     log Overturned(challenger=msg.sender, place=place)
 
 

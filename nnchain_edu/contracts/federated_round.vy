@@ -6,6 +6,9 @@
         revealed updates up, pays those who revealed, and takes the stake of those who did not.
 @dev An update is a list of words of 16 lanes of 16 bits. A lane holds a whole number of at most BITS bits, so that
      the sum of as many updates as a round admits never runs over into the next lane. What is revealed is public.
+     What it does not see to: an account is not a person (who registers many times takes as many shares of a reward, and
+     who commits alone takes all of it), an update of zeros is paid like any other, and who reveals last has seen the
+     others and may prefer to lose the stake.
      Money comes in by `register` and `fund` and goes out by `withdraw` alone; at every moment the balance is the sum
      of all stakes, the pot, and what is owed.
 """

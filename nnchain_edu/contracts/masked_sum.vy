@@ -7,6 +7,8 @@
 @dev Double masking (Bonawitz et al. 2017, CCS). All sums are modulo 2**256, by `unsafe_add`: pair masks of two clients
      that both uploaded cancel by themselves. A seed counts only if its hash was posted with the upload. One contract
      serves one sum. No number can be checked for its range under a mask: robust rules and masks exclude each other.
+     The contract cannot tell a true hash from a false one either: one client that posts the hash of another seed
+     leaves the sum as noise for good, and it holds no stake. What is kept is privacy, not that a sum comes out.
 """
 
 MOST_CLIENTS: constant(uint256) = 32
@@ -38,10 +40,12 @@ def __init__(clients: DynArray[address, MOST_CLIENTS], words: uint256, threshold
     @notice Fix who takes part.
     @param clients The clients, each once.
     @param words Length of an update.
-    @param threshold How many uploads there must be before any mask is taken away.
+    @param threshold How many uploads there must be before any mask is taken away: more than half of the clients, so
+           that no two groups exist of which one gives back a client's own mask and the other its pair masks.
     @param seconds Time for uploads.
     """
-    assert len(clients) >= 2 and threshold >= 2 and threshold <= len(clients), "threshold must be 2 to the number of clients"
+    assert len(clients) >= 2, "a sum of one hides nothing"
+    assert threshold <= len(clients) and 2 * threshold > len(clients), "threshold must be more than half of the clients"
     assert words >= 1 and words <= MOST_WORDS, "words must be 1 to 64"
     assert seconds >= 1 and seconds < 2 ** 64, "uploads need time"
     for i: uint256 in range(len(clients), bound=MOST_CLIENTS):

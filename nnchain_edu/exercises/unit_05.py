@@ -58,6 +58,12 @@ RETARGET = Exercise(
             "These 2,016 blocks came in 11.8 days instead of 14. Too fast, so the target falls in proportion.",
         ),
         Case(
+            "exact",
+            cases.retargets_exactly,
+            "Every node must find the same target to the last bit: multiply first, then divide with `//`. If you"
+            " divide first, or with `/`, the last digits are lost.",
+        ),
+        Case(
             "a quarter",
             cases.retargets(0x1C05A3F4, 1279008237, 1279297671, 0x1C0168FD),
             "These came in 3.3 days. In one go the target falls to a quarter at most.",
@@ -71,11 +77,6 @@ RETARGET = Exercise(
             "easiest",
             cases.retargets(0x1D00FFFF, 1231006505, 1233061996, 0x1D00FFFF),
             "Bitcoin's first blocks came slowly, but `EASIEST` is the highest target there is.",
-        ),
-        Case(
-            "exact",
-            cases.retargets_exactly,
-            "Every node must find the same target to the last bit: multiply first, then divide with `//`.",
         ),
     ],
     hints=[
@@ -103,6 +104,11 @@ WAIT = Exercise(
             "little risk",
             cases.waits(2, 0.1, 0.1),
             "Give the *first* number of blocks at which the risk is below the wished one: here 2.",
+        ),
+        Case(
+            "strictly below",
+            cases.waits(2, 0.25, 0.5),
+            "Against a quarter, one block leaves a risk of exactly 50 %. That is not yet *below* 50 %: it takes 2.",
         ),
         Case("nobody", cases.waits(1, 0.0, 0.001), "An attacker without any power never catches up: 1 block does."),
         Case(
@@ -285,8 +291,8 @@ QUORUM = Exercise(
     ],
     hints=[
         "Two quorums of size q among n nodes share at least 2q - n of them. How many must they share?",
-        "More than f, so that one of the shared is honest. And n - f votes must be enough, since f may keep silent:"
-        " both together give n at least 3f + 1.",
+        "More than f, so that one of the shared is honest: q is the smallest number with 2q - n > f, and f the largest"
+        " with n >= 3f + 1. Try both by hand for n = 4, 5, 6.",
     ],
     praise="For n = 3f + 1 this is 2f + 1, the number in the papers. Your formula also holds in between.",
 )

@@ -1,9 +1,17 @@
-"""The challenge of unit 05: the most profitable way to withhold blocks, played and scored with its error."""
+"""The challenge of unit 05: the most profitable way to withhold blocks, played and scored with its error.
+
+What is scored is the share, not a call: the strategy is played without the check's watch over its calls, so that no
+state is shown as the one at fault.
+"""
 
 from typing import Any
 
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.kinds import Miss, Test
+
+
+def _unwatched(answer: Any) -> Any:
+    return getattr(answer, "__wrapped__", answer)
 
 
 def beats(alpha: float, gamma: float, blocks: int) -> Test:
@@ -12,7 +20,7 @@ def beats(alpha: float, gamma: float, blocks: int) -> Test:
     def test(answer: Any) -> bool | Miss:
         from nnchain_edu.lab.selfish_game import score
 
-        found = score(answer, alpha, gamma, blocks)
+        found = score(_unwatched(answer), alpha, gamma, blocks)
         return found.surely_above or Miss(("Share of the chain", str(found)))
 
     return test
@@ -24,7 +32,7 @@ def loses_nothing(alpha: float, gamma: float, blocks: int) -> Test:
     def test(answer: Any) -> bool | Miss:
         from nnchain_edu.lab.selfish_game import score
 
-        found = score(answer, alpha, gamma, blocks)
+        found = score(_unwatched(answer), alpha, gamma, blocks)
         return not found.surely_below or Miss(("Share of the chain", str(found)))
 
     return test

@@ -1,5 +1,7 @@
 """Unit 07: quantise, bound, pack, unpack with signs, ReLU on lanes, argmax; and the contest of contracts."""
 
+from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
@@ -11,10 +13,18 @@ from nnchain_edu.exercises.unit_07_reading import argmax, relu, unpack
 # --- 07.1 ---------------------------------------------------------------------------------------------
 
 
-def _whole_numbers(answer: Any) -> bool | Miss:
-    numbers, _ = answer([1.0, -0.5], 8)
-    whole = all(isinstance(number, int) and not isinstance(number, bool) for number in numbers)
-    return whole or Miss(("Types", ", ".join(type(number).__name__ for number in numbers)))
+def _of_type(kind: type) -> Callable[[Any], bool | Miss]:
+    def test(answer: Any) -> bool | Miss:
+        numbers, _ = answer([1.0, -0.5], 8)
+        fits = all(isinstance(number, kind) and not isinstance(number, bool) for number in numbers)
+        return fits or Miss(("Types", ", ".join(type(number).__name__ for number in numbers)))
+
+    return test
+
+
+def _a_pair(answer: Any) -> bool:
+    given = answer([2.0, 0.0], 8)
+    return isinstance(given, tuple | list) and len(given) == 2 and hasattr(given[0], "__len__") and given[1] >= 0
 
 
 def _quantised(numbers: list[int], step: float, values: list[float], bits: int) -> Any:
@@ -27,13 +37,20 @@ quantise = Exercise(
     objective="turn a trained network into whole numbers, and say what the rounding costs",
     kind="function",
     cases=(
+        Case("a pair", _a_pair, "Give a pair: first the list of whole numbers, then the step."),
         Case(
             "scale",
             _quantised([127, 0], 2 / 127, [2.0, 0.0], 8),
             "The largest weight becomes the largest whole number that 8 bits with a sign hold on both sides:"
             " 2**7 - 1 = 127. One step is then 2 / 127.",
         ),
-        Case("whole numbers", _whole_numbers, "The EVM takes whole numbers: give `int`, not floats."),
+        Case("whole numbers", _of_type(Integral), "The EVM takes whole numbers: give `int`, not floats."),
+        Case(
+            "Python's int",
+            _of_type(int),
+            "These are whole numbers, but NumPy's, which end at 64 bits, and a word has 256. Give Python's own `int`:"
+            " `.tolist()` makes them.",
+        ),
         Case(
             "nearest",
             _quantised([7, 4], 1 / 7, [1.0, 0.54], 4),
@@ -161,7 +178,8 @@ pack = Exercise(
         Case(
             "other widths",
             returns((2 << 244) + (1 << 232), [2, 1], 12),
-            "Lanes have lane_bits bits, here 12, and not always 16. The top lane then begins at 256 - 12.",
+            "Lanes have lane_bits bits, here 12. 256 is no multiple of 12: the top lane begins at 256 - 12, not at 12 *"
+            " 20, and each next one 12 bits below.",
         ),
         Case(
             "not negative",

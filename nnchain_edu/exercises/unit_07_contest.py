@@ -76,6 +76,12 @@ def _entered(passes: Callable[[Any], bool]) -> Callable[[Any], bool | Miss]:
     return test
 
 
+def _words_are_few(answer: Any) -> bool | Miss:
+    _, bits, pixels, _ = entry_of(answer)
+    words = -(-len(pixels) // (256 // bits))
+    return words == 1 or _result(answer).gas <= MOST_GAS or Miss(("Words of call data", str(words)))
+
+
 contest = Exercise(
     number="07.7",
     title="Challenge: the cheapest contract that reads digits",
@@ -96,6 +102,13 @@ contest = Exercise(
             " few more hidden neurons, more epochs or another seed help; so does training on images with noise.",
         ),
         Case(
+            "one word",
+            _words_are_few,
+            "It reads well, but takes more than one word of call data, and each word costs. 63 pixels of 4 bits"
+            " fit into one: set the darkest pixels to 0 in all training images *before* `train_quantised`, so that no"
+            " neuron looks at them.",
+        ),
+        Case(
             "little gas",
             _entered(lambda result: result.gas <= MOST_GAS),
             f"It reads well, but a mean transaction takes more than {MOST_GAS:,} gas. 21,000 of them you cannot change."
@@ -103,11 +116,12 @@ contest = Exercise(
         ),
     ),
     hints=(
-        "Where does the gas go? 21,000 for the transaction, then the bytes of the image, then the code. Print"
-        " `report()` of two networks of different widths.",
+        "Where does the gas go? 21,000 for the transaction, then the image, 16 for each byte that is not 0,"
+        " then the code. `enter_contest` gives the sum, `report()` the code's part: compare two networks of different"
+        " widths.",
         "Try `train_quantised` with fewer hidden neurons and more epochs, on the training images with noise like the"
-        " contest's: four pixels moved by one or two steps. Keep the best of several seeds, by images held back from"
-        " the *training* set.",
+        " contest's: four pixels moved by one or two steps or more. Keep the best of several seeds, by images held back"
+        " from the *training* set. Pixels that are 0 in all training images get no weight and no place in the word.",
     ),
     praise="A contract has confirmed it on images that did not exist when you committed. Compare with your neighbour:"
     " the contest's leader is whoever needs the least gas.",

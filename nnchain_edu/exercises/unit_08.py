@@ -1,4 +1,4 @@
-"""Unit 08: a FedAvg step, two rules, a packed word, a commitment, masks; a rule against the unknown as challenge."""
+"""Unit 08: a FedAvg step, two rules, a commitment, masks, ε; a rule against the unknown as challenge."""
 
 from nnchain_edu.exercises import unit_08_cases as cases
 from nnchain_edu.exercises.engine import Case, Exercise, Unit
@@ -22,7 +22,8 @@ STEP = Exercise(
         Case(
             "an average",
             cases.gives([4.0, 3.0], A, B, [1, 1]),
-            "With one row each, the updates (2, 0) and (4, 2) average to (3, 1): divide their sum.",
+            "With one row each, the updates (2, 0) and (4, 2) average to (3, 1): divide their sum, and add that to the"
+            " weights (1, 2).",
         ),
         Case(
             "sizes count",
@@ -35,9 +36,15 @@ STEP = Exercise(
             "With 100 and 300 rows the second update weighs three quarters. Divide by the number of all *rows*.",
         ),
         Case(
+            "three clients",
+            cases.gives([2.75, 6.75], A, [*B, (0, 8)], [100, 300, 400]),
+            "Two clients come out right, three do not. Go through all of the updates, however many there are.",
+        ),
+        Case(
             "unchanged",
-            cases.leaves(A, B, [1, 1]),
-            "You changed what you were given: `weights += …` writes into the caller's array. Return a new one.",
+            cases.leaves(A, B, [100, 300]),
+            "You changed what you were given: `weights += …` and `update *= …` write into the caller's arrays. Make new"
+            " ones.",
         ),
     ],
     hints=[
@@ -120,6 +127,16 @@ KRUM = Exercise(
             cases.gives([38.0, 43.0, 36.0, 31.0, 74.0], ((0, 0), (3, 4), (6, 1), (3, -2), (9, 6)), 1),
             "An update is a whole row: its squared distance adds up over all weights.",
         ),
+        Case(
+            "hostile counts",
+            cases.gives([146.0, 111.0, 71.0, 86.0, 246.0, 36146.0], cases.LINE, 0),
+            "With 0 hostile the same six updates have 6 − 0 − 2 = 4 neighbours each: the number comes from `hostile`.",
+        ),
+        Case(
+            "equal updates",
+            cases.gives([4.0, 4.0, 4.0, 12.0, 36.0], ((0,), (0,), (0,), (2,), (4,)), 0),
+            "Three updates are equal. They are *others* to each other, at distance 0: leave out only itself.",
+        ),
     ],
     hints=[
         "First all distances: a table with a row and a column for each client. What stands on its diagonal?",
@@ -128,52 +145,18 @@ KRUM = Exercise(
     praise="Krum then takes the lowest score. Six equal lies have distance 0 to each other: remember that below.",
 )
 
-PACK = Exercise(
-    number="08.4",
-    title="Pack a word",
-    objective=ROUND,
-    kind="function",
-    cases=[
-        Case(
-            "moved up",
-            cases.is_not(cases.word_of(cases.NUMBERS, zero=0), cases.NUMBERS),
-            "A negative number borrows from its neighbour's lane. Move every number up by 1,024 first.",
-        ),
-        Case(
-            "lanes",
-            cases.is_not(cases.word_of(cases.NUMBERS, lane=11), cases.NUMBERS),
-            "You gave each number 11 bits. A lane has 16, so that the sum of 32 updates has room.",
-        ),
-        Case(
-            "lowest first",
-            cases.is_not(cases.word_of(cases.NUMBERS, reverse=True), cases.NUMBERS),
-            "The first number belongs into the *lowest* 16 bits.",
-        ),
-        Case(
-            "word",
-            cases.gives(cases.word_of(cases.NUMBERS), cases.NUMBERS),
-            "Lane i is the number plus 1,024, times 2 to the power of 16·i; the word is the sum of all lanes.",
-        ),
-        Case(
-            "filled up",
-            cases.gives(cases.word_of([1, -1]), [1, -1]),
-            "Two numbers leave 14 lanes. An empty lane stands for 0, so it holds 1,024 like any other 0.",
-        ),
-    ],
-    hints=[
-        "Fill the list up to 16 numbers, and make none of them negative. Then each has its place.",
-        "`<< 16 * place` moves a number into its lane; lanes do not overlap, so `+` and `|` do the same.",
-    ],
-    praise="Now 16 numbers are added by one addition of the EVM, and no lane knows of the others.",
-)
-
 SEAL = Exercise(
-    number="08.5",
+    number="08.4",
     title="Seal an update",
     objective=ROUND,
     kind="function",
     needs=("eth_abi", "eth_utils", "nnchain_edu.federated.commitment"),
     cases=[
+        Case(
+            "bytes",
+            cases.is_a_hash,
+            "A commitment is 32 `bytes`, as `keccak` gives them: no text, no number.",
+        ),
         Case(
             "salted",
             cases.bound_to("salt", cases.SECOND),
@@ -214,11 +197,16 @@ SEAL = Exercise(
 )
 
 MASK = Exercise(
-    number="08.6",
+    number="08.5",
     title="Put on masks that cancel",
     objective="hide updates under masks that cancel, also when a client drops out",
     kind="function",
     cases=[
+        Case(
+            "a whole number",
+            cases.is_whole,
+            "A masked word is one whole number, a Python `int`.",
+        ),
         Case(
             "cancels",
             cases.cancels,
@@ -247,6 +235,50 @@ MASK = Exercise(
     praise="Whoever sees one word sees noise: for every update there is a mask that would give this very word.",
 )
 
+EPSILON = Exercise(
+    number="08.6",
+    title="Put a number on privacy",
+    objective="turn a noise into (ε, δ), and say what it bounds",
+    kind="function",
+    cases=[
+        Case(
+            "steps add up",
+            cases.is_not(cases.bound(0.1, 5, 1, 0.01), [0.1], [5], 4, 0.01),
+            "Four steps gave the ε of one. Each step tells something: their divergences add up.",
+        ),
+        Case(
+            "less δ costs more",
+            cases.is_not(0.4 - cases.bound(0, 5, 1, 0.01), [0.1], [5], 4, 0.01),
+            "You subtracted. ln δ is negative; it is ln(1/δ) that is added: the smaller δ, the larger ε.",
+        ),
+        Case(
+            "α − 1",
+            cases.is_not(cases.bound(0.1, 6, 4, 0.01), [0.1], [5], 4, 0.01),
+            "You divided by α. It is α − 1.",
+        ),
+        Case(
+            "one order",
+            cases.gives(cases.bound(0.1, 5, 4, 0.01), [0.1], [5], 4, 0.01),
+            "At one order: steps times divergence, plus ln(1/δ) divided by α − 1. The logarithm is the natural one.",
+        ),
+        Case(
+            "the least",
+            cases.gives(cases.bound(0.1, 5, 4, 0.01), [0.05, 0.1, 0.9], [2, 5, 9], 4, 0.01),
+            "The orders 2, 5 and 9 give 4.81, 1.55 and 4.18. Each of them holds, so the *least* one does.",
+        ),
+        Case(
+            "as published",
+            cases.gives(cases.bound(*cases.ABADI[20], 10_000, 1e-5), *cases.abadi(), 10_000, 1e-5),
+            "With the divergences of σ = 4 at sampling rate 0.01, 10,000 steps and δ = 10⁻⁵, ε is 1.2586, at order 20.",
+        ),
+    ],
+    hints=[
+        "At one order, all steps together diverge by `steps` times as much. Each order gives an ε, and all hold.",
+        "`np.log(1 / delta) / (order - 1)` is what δ costs at an order. Take the `min` over `zip(divergence, orders)`.",
+    ],
+    praise="1.2586, as Abadi and others published. It bounds what one participant changes, not how good the model is.",
+)
+
 CHALLENGE = Exercise(
     number="08.7",
     title="Challenge: withstand the unknown",
@@ -255,6 +287,11 @@ CHALLENGE = Exercise(
     seconds=60.0,
     needs=("numpy", "nnchain_edu.lab.hostile_game"),
     cases=[
+        Case(
+            "an update",
+            cases.gives_an_update,
+            "From updates of shape (20, 650) your rule must make one, of shape (650,), of finite numbers.",
+        ),
         Case(
             "peace",
             cases.withstands("nobody"),
@@ -271,8 +308,8 @@ CHALLENGE = Exercise(
             "Six clients send long noise, and too much of it passes. A long vector is not a good one.",
         ),
         Case(
-            "short step back",
-            cases.withstands("short step back"),
+            "inner product",
+            cases.withstands("inner product"),
             "Six clients agree on a short step backwards. They are near each other and near the middle: look at their"
             " *direction*.",
         ),
@@ -284,7 +321,8 @@ CHALLENGE = Exercise(
         ),
     ],
     hints=[
-        "What do honest updates have in common, whatever their length? Which middle can six of twenty not move far?",
+        "What do honest updates have in common, whatever their length? Which middle can six of twenty not move far?"
+        " Print how each update lies to it, for one attacker after the other.",
         "Take the median in each coordinate as a compass. Measure how well each update agrees with it in direction"
         " (the cosine of the angle), and average only those that agree best.",
     ],
@@ -295,5 +333,5 @@ UNIT = Unit(
     number="08",
     slug="federated_learning",
     title="Learning together without sharing data",
-    exercises=[STEP, TRIMMED, KRUM, PACK, SEAL, MASK, CHALLENGE],
+    exercises=[STEP, TRIMMED, KRUM, SEAL, MASK, EPSILON, CHALLENGE],
 )

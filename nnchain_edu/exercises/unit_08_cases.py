@@ -1,6 +1,7 @@
-"""What the cases of unit 08 put to an answer: updates to average and to judge, words, commitments, masks, games."""
+"""What the cases of unit 08 put to an answer: updates to average and to judge, commitments, masks, ε, games."""
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -52,24 +53,18 @@ ROWS = ((1, 9), (2, 1), (3, 2), (9, 3), (-50, 4))
 LINE = ((0,), (1,), (3,), (6,), (10,), (100,))
 
 
-# 08.4: packing ----------------------------------------------------------------------------------------------
-
-NUMBERS = [5, -3, 0, 1023, -1023, 7, -7, 1, 2, 3, 4, -5, 6, -8, 9, -10]
-
-
-def word_of(numbers: list[int], lane: int = 16, zero: int = 1024, reverse: bool = False, lanes: int = 16) -> int:
-    """A word, as asked or with one thing done differently."""
-    numbers = [*numbers, *[0] * (lanes - len(numbers))]
-    placed = numbers[::-1] if reverse else numbers
-    return sum((number + zero) << (lane * place) for place, number in enumerate(placed))
-
-
-# 08.5: commitments ------------------------------------------------------------------------------------------
+# 08.4: commitments ------------------------------------------------------------------------------------------
 
 ALICE, BOB = "0x" + "aa" * 20, "0x" + "bb" * 20
 ONE, OTHER = "0x" + "11" * 20, "0x" + "22" * 20
 SALT, SECOND = (2**200).to_bytes(32), (2**200 + 1).to_bytes(32)
 GIVEN = {"words": [1, 2], "salt": SALT, "sender": ALICE, "number": 7, "contract": ONE, "chain_id": 1337}
+
+
+def is_a_hash(answer: Any) -> bool | Miss:
+    """The answer gives 32 bytes."""
+    found = answer(*GIVEN.values())
+    return (isinstance(found, bytes) and len(found) == 32) or Miss(("You gave", show(found)))
 
 
 def bound_to(name: str, other: Any) -> Test:
@@ -90,7 +85,7 @@ def as_the_contract(answer: Any) -> bool | Miss:
     return found == expected or Miss(("The contract", expected.hex()), ("You gave", found.hex()))
 
 
-# 08.6: masks ------------------------------------------------------------------------------------------------
+# 08.5: masks ------------------------------------------------------------------------------------------------
 
 WORD = 2**256
 PAIRS = {(0, 1): WORD - 5, (0, 2): 3**150, (1, 2): 7**80}
@@ -107,16 +102,56 @@ def cancels(answer: Any) -> bool | Miss:
     return total == 60 or Miss(("Sum of 10, 20 and 30", show(total)))
 
 
+def is_whole(answer: Any) -> bool | Miss:
+    """Every client's masked word is a Python int."""
+    found = [answer(10, number, seen_by(number)) for number in range(3)]
+    return all(type(each) is int for each in found) or Miss(("You gave", show(found[0])))
+
+
 def in_range(answer: Any) -> bool | Miss:
     """Each masked word fits a word of the EVM."""
     for number in range(3):
         found = answer(10, number, seen_by(number))
-        if type(found) is not int or not 0 <= found < WORD:
+        if not 0 <= found < WORD:
             return Miss((f"Client {number}'s word", show(found)))
     return True
 
 
+# 08.6: privacy ---------------------------------------------------------------------------------------------
+
+# Rényi divergence of one step and its order, for σ = 4 and sampling rate 0.01, as Opacus computes it.
+ABADI = {
+    order: (divergence, order)
+    for order, divergence in {
+        8: 2.5899123e-5,
+        19: 6.1958772e-5,
+        20: 6.5263130e-5,
+        21: 6.8571906e-5,
+        32: 1.0526361e-4,
+    }.items()
+}
+
+
+def abadi() -> tuple[list[float], list[int]]:
+    """Divergences of one step, and their orders."""
+    return [divergence for divergence, _ in ABADI.values()], list(ABADI)
+
+
+def bound(divergence: float, order: int, steps: int, delta: float) -> float:
+    """What one order says about ε (Mironov 2017, proposition 3)."""
+    return steps * divergence + math.log(1 / delta) / (order - 1)
+
+
 # 08.7: the challenge ----------------------------------------------------------------------------------------
+
+
+def gives_an_update(answer: Any) -> bool | Miss:
+    """One finite update of the right shape."""
+    import numpy as np
+
+    found = np.asarray(answer(np.random.default_rng(0).normal(size=(20, 650)), 6), dtype=float)
+    fine = found.shape == (650,) and bool(np.isfinite(found).all())
+    return fine or Miss(("The shape you gave", show(found.shape)))
 
 
 def withstands(attack: str) -> Callable[[Any], bool | Miss]:

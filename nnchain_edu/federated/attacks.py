@@ -41,7 +41,8 @@ def alie(honest: Tensor, hostile: int, generator: Generator) -> Tensor:
 
 def inner_product(honest: Tensor, hostile: int, generator: Generator, factor: float = 0.5) -> Tensor:
     """A short step backwards (Xie, Koyejo and Gupta 2019, Fall of Empires): all hostile clients hand in the honest mean
-    turned around and shortened. It lies nearer to every honest update than two honest ones to each other."""
+    turned around and shortened. Where honest updates are spread wider about their mean than 1 + `factor` times its
+    length (two shards, not IID), it lies nearer to them than they to each other, on average."""
     return (-factor * honest.mean(0)).expand(hostile, -1).clone()
 
 

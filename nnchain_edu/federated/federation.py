@@ -71,15 +71,18 @@ class Federation:
         """Run `rounds` rounds, one at a time: the generator yields each `Round` as it ends, and can be closed.
 
         rule: a name of `RULES` or a function of that shape; `withstand` is the number of hostile clients that it is
-            told to expect (as many as there are, if not given).
+            told to expect (as many as there are, if not given). Who sends values that are not finite is refused
+            and counts as one of them.
         attack: a name of `ATTACKS`, "label flip", or a function of that shape; None and nobody attacks.
         participants: how many clients, drawn anew, take part in a round; None takes all.
         epochs, batch_size, learning_rate: of the local training. `epochs=1, batch_size=None` is FedSGD.
         clip, noise_multiplier: updates are shortened to L2 norm `clip`; Gaussian noise with standard deviation
             noise_multiplier · clip / participants is added to what the rule gives (McMahan et al. 2018, arXiv
-            1710.06963; the guarantee holds for the mean).
+            1710.06963; the guarantee holds for the mean). Accountants take it that every client takes part by a coin
+            of its own; here a fixed number is drawn, so their ε is an estimate.
 
-        Raises ValueError, before the first round, for what does not fit.
+        Raises ValueError, before the first round, for what does not fit; in a round, where its updates are too few for
+        the rule to withstand so many.
         """
         n = len(self.clients)
         taking_part = n if participants is None else participants
@@ -120,7 +123,8 @@ class Federation:
             if clip is not None:
                 updates = updates * (clip / updates.norm(dim=1, keepdim=True).clamp(min=1e-12)).clamp(max=1)
             if len(updates):
-                step = aggregate(updates, len(bad) if withstand is None else withstand)
+                expected = len(bad) if withstand is None else withstand
+                step = aggregate(updates, max(0, expected - len(refused)))
                 if noise_multiplier:
                     drawn = torch.randn(step.shape, generator=self.generator, dtype=step.dtype)
                     step = step + noise_multiplier * clip / len(updates) * drawn

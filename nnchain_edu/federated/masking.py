@@ -3,7 +3,10 @@
 Each client adds to its words, modulo 2**256, a mask of its own and one mask for each pair it belongs to: the lower
 number of a pair adds, the higher subtracts, so that pair masks cancel in the sum. Secrets are shared out beforehand,
 so that any `threshold` clients can give back what is missing: of a client that uploaded, its own mask; of one that
-dropped out, its pair masks. Never both of one client: together they uncover its update.
+dropped out, its pair masks. Never both of one client: together they uncover its update. The threshold is more than half
+of the clients: else whoever asks could have one half give the one and the other half the other (c clients that give
+both to the asker raise that to more than half of all plus half of c). Masks serve once: under the same masks twice, the
+difference of two uploads is the difference of two updates.
 
 Left out here, against the paper: the encryption of the shares on their way, and signatures on public keys.
 """
@@ -78,6 +81,7 @@ class Client:
     own: int = field(default_factory=lambda: secrets.randbelow(PRIME), repr=False)
     held: dict[str, dict[int, int]] = field(default_factory=lambda: {"key": {}, "own": {}}, repr=False)
     given: dict[int, str] = field(default_factory=dict)  # which kind of secret it helped to recover, by client
+    spent: list[int] | None = field(default=None, repr=False)  # the words that its masks were put on
 
     @property
     def public(self) -> bytes:
@@ -85,15 +89,23 @@ class Client:
         return self.key.public_key.format()
 
     def share_out(self, clients: Mapping[int, "Client"], threshold: int) -> None:
-        """Hand every client its shares of this one's two secrets."""
+        """Hand every client its shares of this one's two secrets. `threshold` must be more than half of them."""
+        if 2 * threshold <= len(clients):
+            raise MaskingError(
+                f"threshold must be more than half of the {len(clients)} clients, got {threshold}: one half could give "
+                "a client's key, the other its own mask"
+            )
         for kind, secret in (("key", self.key.to_int()), ("own", self.own)):
             for holder, value in share(secret, threshold, clients).items():
                 clients[holder].held[kind][self.number] = value
 
     def masked(self, words: Sequence[int], publics: Mapping[int, bytes]) -> list[int]:
-        """The words under the own mask and those of all pairs: what is uploaded."""
+        """The words under the own mask and those of all pairs: what is uploaded. Other words need another client."""
         if len(words) != self.length:
             raise MaskingError(f"client {self.number}'s update must have {self.length} words, got {len(words)}")
+        if self.spent not in (None, list(words)):
+            raise MaskingError(f"client {self.number} put its masks on another update already: they serve once")
+        self.spent = list(words)
         masks = [stream(self.own.to_bytes(32, "big"), self.length)]
         masks += [pair_mask(self.key, self.number, other, public, self.length) for other, public in publics.items()
                   if other != self.number]  # fmt: skip

@@ -36,7 +36,7 @@ def krum(updates: Tensor, hostile: int = 0) -> Tensor:
 
 
 def multi_krum(updates: Tensor, hostile: int = 0) -> Tensor:
-    """The mean of the n − f updates with the best Krum scores (Blanchard et al. 2017, section 5)."""
+    """The mean of the n − f updates with the best Krum scores (Blanchard et al. 2017; m = n − f is ours to choose)."""
     scores = _scores(updates, hostile)
     return updates[scores.argsort(stable=True)[: len(updates) - hostile]].mean(0)
 

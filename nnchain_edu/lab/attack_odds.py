@@ -37,7 +37,7 @@ class AttackOdds(State):
         Slider("wait", "Blocks the merchant waits for", 0, MOST, 1, 2),
     )
     prediction = Prediction(
-        "The attacker has 30 % of the hash rate, the merchant waits for 6 blocks. "
+        "The attacker has 20 % of the hash rate, the merchant waits for 6 blocks. "
         "How many of 100 attempts to pay twice succeed?",
         low=0,
         high=100,
@@ -91,8 +91,8 @@ class AttackOdds(State):
     def compare(self, prediction: float | str) -> str:
         """Hold the prediction against the setting it was asked for."""
         said = f"You predicted {prediction:g} of 100"
-        if (self.percent, self.wait) != (30, 6):
-            return f"{said} for 30 % and 6 blocks: set these two to see."
+        if (self.percent, self.wait) != (20, 6):
+            return f"{said} for 20 % and 6 blocks: set these two to see."
         return f"{said}; it is {100 * self.exactly:.1f} of 100. Six blocks are no magic number."
 
 

@@ -52,6 +52,7 @@ class FederatedBench(State):
 
     def steps(self) -> Iterator[Step]:
         """Train, a step a round. Raises ValueError where a rule cannot bear so many hostile clients."""
+        yield Step(0.0, "loading PyTorch and the digits")  # seconds the first time: Stop and progress come before it
         from nnchain_edu.federated import Federation, iid, shards
         from nnchain_edu.nets import MLP, digits
 
@@ -93,7 +94,8 @@ class FederatedBench(State):
             self.curves.items(), COLOURS, (*LINES, *LINES), MARKERS, strict=False
         ):
             clients, liars, attack, rule, shares = setting
-            label = f"{rule}, {shares}, {liars} of {clients}: {attack}" if liars else f"{rule}, {shares}, {clients}"
+            who = f"{liars} of {clients}: {attack}" if liars else f"{clients} honest"
+            label = f"{rule}, {shares}, {who}"
             rounds = range(1, len(curve) + 1)
             axes.plot(rounds, curve, color=colour, linestyle=line, marker=marker, markersize=4, label=label)
         axes.set(xlim=(0, ROUNDS + 0.5), ylim=(0, 100), xlabel="round", ylabel="unseen digits read, %")

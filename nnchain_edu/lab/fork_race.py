@@ -86,8 +86,8 @@ class ForkRace(State):
         Button("one", "Find one block"),
     )
     prediction = Prediction(
-        "Ten equal miners, a block every 12 seconds, 2 seconds to travel. "
-        "How many of 100 blocks are forked, because somebody else finds one in these 2 seconds?",
+        "Ten equal miners, a block every 12 seconds, 6 seconds to travel. "
+        "How many of 100 blocks are forked, because somebody else finds one in these 6 seconds?",
         low=0,
         high=100,
         unit="of 100",
@@ -189,7 +189,7 @@ class ForkRace(State):
     def compare(self, prediction: float | str) -> str:
         """Hold the prediction against the formula, for the setting that was asked for."""
         said = f"You predicted {prediction:g} of 100"
-        if (self.delay, self.interval, self.largest) != (2, 12, 10) or self._count() < 100:
-            return f"{said}: set 2 s, 12 s and 10 %, and let at least 100 blocks be found to see."
+        if (self.delay, self.interval, self.largest) != (6, 12, 10) or self._count() < 100:
+            return f"{said}: set 6 s, 12 s and 10 %, and let at least 100 blocks be found to see."
         seen = self.measured()[0] / self._count()
         return f"{said}; the formula says {100 * self.formula:.1f}, the race so far {100 * seen:.1f}."

@@ -1,7 +1,8 @@
 """The challenge of unit 08: twenty clients train a small model, six of them attack in a way the rule is not told.
 
-Each game is a real training: ten rounds of one local epoch, all clients in each, 650 parameters. The score of a rule is
-how many points of accuracy it loses against the honest clients' mean in the same games, with its standard error.
+Each game is a real training: ten rounds of one local epoch, all clients in each, 650 parameters. A step longer than the
+honest clients' mean is shortened to its length: in ten rounds a longer step alone would win points. The score of a
+rule is how many points of accuracy it loses against the honest clients' mean in the same games, and the standard error.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,9 +35,10 @@ ATTACKS: dict[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {
     "nobody": lambda honest, random: honest[:HOSTILE],
     "sign flip": lambda honest, random: np.tile(-5 * honest.mean(0), (HOSTILE, 1)),
     "noise": _noise,
-    "short step back": lambda honest, random: np.tile(-0.5 * honest.mean(0), (HOSTILE, 1)),
+    "inner product": lambda honest, random: np.tile(-0.5 * honest.mean(0), (HOSTILE, 1)),
     "two camps": _two_camps,
 }
+PRACTICE = ("nobody", "sign flip", "noise", "inner product")
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,16 @@ class Score:
     @property
     def withstood(self) -> bool:
         """Whether less than the allowed is lost, by three standard errors."""
-        return self.lost + 3 * self.error < ALLOWED
+        return self.at_most < ALLOWED
+
+    @property
+    def at_most(self) -> float:
+        """What is lost at most, by three standard errors."""
+        return self.lost + 3 * self.error
 
     def __str__(self) -> str:
-        return f"{self.lost:.1f} ± {self.error:.1f} points lost"
+        fate = "withstood" if self.withstood else "not withstood"
+        return f"lost {self.lost:.1f} + 3 × {self.error:.1f} = {self.at_most:.1f} of {ALLOWED:g} points allowed: {fate}"
 
 
 def play(rule: Rule | None, attack: str, seed: int) -> float:
@@ -77,7 +85,8 @@ def play(rule: Rule | None, attack: str, seed: int) -> float:
         step = np.asarray(rule(sent[random.permutation(CLIENTS)], HOSTILE), dtype=float)
         if step.shape != (PARAMETERS,) or not np.isfinite(step).all():
             raise ValueError(f"the rule must give {PARAMETERS} finite numbers, got an array of shape {step.shape}")
-        weights = weights + step
+        longest = np.linalg.norm(honest.mean(0))
+        weights = weights + step * min(1.0, longest / max(np.linalg.norm(step), 1e-12))
     return accuracy(weights, X_test, y_test)
 
 
@@ -90,9 +99,12 @@ def score(rule: Rule, attack: str, seeds: Sequence[int] = SEEDS) -> Score:
 
 
 def scoreboard(rule: Rule, *attacks: str) -> str:
-    """A line an attack, for practice."""
+    """A line an attack, for practice: every attack but the one that only the check plays."""
+    for attack in attacks:
+        if attack not in PRACTICE:
+            raise ValueError(f"attack must be one of {', '.join(PRACTICE)} (one more is hidden); got {attack!r}")
     try:
-        return "\n".join(f"{attack:<16} {score(rule, attack)}" for attack in attacks)
+        return "\n".join(f"{attack:<14} {score(rule, attack)}" for attack in attacks)
     except NotImplementedError:
         return "not written yet"
 

@@ -62,7 +62,9 @@ def draw_trace(trace: "DataFrame") -> Figure:
     steps.spines[:].set_visible(False)
     steps.set_title(f"{len(kinds)} steps, from left to right and row by row")
     found = gas_by_class(trace)
-    names = [f"{kind} ({count} steps)" for kind, count in zip(found["class"], found["steps"], strict=True)]
+    names = [
+        f"{kind} ({count} step{'s' * (count > 1)})" for kind, count in zip(found["class"], found["steps"], strict=True)
+    ]
     bars.barh(names, found["gas"], color=[COLOURS.get(kind, OTHER) for kind in found["class"]])
     for place, gas in enumerate(found["gas"]):
         bars.text(gas + found["gas"].max() * 0.01, place, f"{gas:,}", va="center", fontsize=10)

@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 
 from nnchain_edu.lab.controls import Choice, Prediction, Slider, Toggle
@@ -31,14 +32,15 @@ def gains() -> np.ndarray:
 
 
 def draw_plane(ax: Axes, solved: bool = True) -> None:
-    """Draw the plane of share and listeners; `solved` colours it by gain and draws the border of loss and gain."""
+    """Draw the plane of share and listeners; `solved` colours gain and loss and draws the border."""
     ax.set(xlim=(0, 49), ylim=(0, 1), xlabel="share of the hash rate α, %", ylabel="part that listens γ")
     if not solved:
         return
-    ax.imshow(gains(), extent=(0, 49, 0, 1), origin="lower", aspect="auto", cmap="cividis", vmin=-0.1, vmax=0.4)
+    colours = {"cmap": "PuOr_r", "norm": TwoSlopeNorm(0, -0.12, 0.42)}
+    ax.imshow(gains(), extent=(0, 49, 0, 1), origin="lower", aspect="auto", **colours)
     gammas = np.linspace(0, 1, 50)
     border = [100 * selfish_mining.threshold(gamma) for gamma in gammas]
-    ax.plot(border, gammas, color="white", linewidth=2.5, linestyle="-")
+    ax.plot(border, gammas, color=INK, linewidth=2.5, linestyle="-")
     card = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
     ax.text(13, 0.16, "honest mining earns more", ha="center", fontsize=9.5, bbox=card)
     ax.text(37, 0.88, "hiding blocks earns more", ha="center", fontsize=9.5, bbox=card)

@@ -14,6 +14,8 @@ from .arguments import number, positive, whole
 from .arguments import shares as shares_of
 from .confidence import batch_band
 
+SIGMAS = 3.0  # standard errors that an error bar reaches: one true formula in 400 lies outside
+
 
 def fork_rate(shares: Sequence[float], delay: float, interval: float = 600) -> float:
     """The probability 1 − Σ pᵢ·exp(−(1−pᵢ)·delay/interval) that a block is forked.
@@ -27,7 +29,7 @@ def fork_rate(shares: Sequence[float], delay: float, interval: float = 600) -> f
 
 
 class Forks(NamedTuple):
-    """Blocks found in a simulation and how many were forked; `band` holds the rate's 95 % error bar."""
+    """Blocks found in a simulation and how many were forked; `band` is the rate's error bar, `SIGMAS` to each side."""
 
     forked: int
     blocks: int
@@ -54,4 +56,4 @@ def simulate_forks(
     following = np.searchsorted(starts, np.arange(blocks), side="right")
     other = np.append(starts, blocks)[following]
     forked = np.append(time, np.inf)[other] - time <= delay
-    return Forks(int(forked.sum()), blocks, batch_band(forked))
+    return Forks(int(forked.sum()), blocks, batch_band(forked, sigmas=SIGMAS))

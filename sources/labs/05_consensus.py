@@ -58,7 +58,7 @@ Bench(SelfishPlane())
 #
 # 1. Which protocols go on with four against three? With five against two?
 # 2. Under proof of work, how many final blocks are taken back after 10, 20, 40 minutes? On which side?
-# 3. Heal PBFT after 5 and after 40 minutes. When does it decide again, and why so late? (Each fruitless view lasts twice as long as the one before.)
+# 3. Heal PBFT after 5 and after 40 minutes. When does it decide again, and why so late? (Each view, the time of one leader, lasts twice as long as the one before if nothing came of it.)
 
 # %%
 Bench(HealPartition())
@@ -113,7 +113,7 @@ check("05.2", next_target)
 #
 # $$1 - \sum_{k=0}^{z-1} \binom{k+z-1}{k} \left(p^z q^k - q^z p^k\right)$$
 #
-# From `q` = 0.5 on no number is enough: return `None`. Worked value: `blocks_to_wait(0.1, 0.01)` is 4.
+# From `q` = 0.5 on no number is enough: return `None`. In the check *z* stays below 200, so floats will do. Worked value: `blocks_to_wait(0.1, 0.01)` is 4.
 
 
 # %%
@@ -185,9 +185,9 @@ except NotImplementedError:
 # %% [markdown]
 # ## Exercise 5: slash who votes twice
 #
-# A cell that begins with `%%contract Stake` is Vyper. Finish `slash`: anybody may bring two votes for `slot`, each a block's hash (`first`, `second`) and a signature. If one staked validator made both, and they are for different blocks, its stake becomes 0, and a tenth of it (`// 10`) is paid to the caller. Everything else reverts.
+# A cell that begins with `%%contract Stake` is Vyper. Finish `slash`: anybody may bring two votes for `slot`, each a block's hash (`first`, `second`) and a signature. If one staked validator made both, and they are for different blocks, its stake becomes 0, and a tenth of it (`// 10`) is paid to the caller; the rest stays in the contract, where nobody can reach it. Everything else reverts. (A tenth, or the lesson's sixteenth: any small part will do, as long as it does not pay to report oneself.)
 #
-# `self.signer_of(slot, root, signature)` gives the address of whoever signed, and the zero address for nonsense. Take the remark `your code here` out when you begin. The check deploys your contract on a fresh chain, where Bob has voted twice and Carol is honest.
+# `self.signer_of(slot, root, signature)` gives the address of whoever signed, and the zero address for nonsense. To keep it short, these votes name neither the contract nor the chain. That is a weakness: whoever validates in two such contracts, and votes honestly in both, can be slashed in each with a vote for the other. A real vote names both, as in the lesson. Take the remark `your code here` out when you begin. The check deploys your contract on a fresh chain, where Bob has voted twice and Carol is honest.
 
 # %%
 # %%contract Stake check("05.5", Stake)
@@ -250,6 +250,8 @@ check("05.6", quorum)
 # - `"override"`: publish h + 1 blocks; needs a > h;
 # - `"match"`: publish h blocks beside the others' h, so that a part `gamma` of the others mines on yours; needs `"relevant"` and a ≥ h ≥ 1;
 # - `"wait"`: go on in secret (and in an active match, go on with it).
+#
+# Stubborn strategies, for a start: match where the plain one overrides (*lead-stubborn*), or go on when one block behind (*trail-stubborn*).
 #
 # The score is your share of the chain in simulation, with its standard error, against **the better of honest mining (α) and plain selfish mining**. At α = 0.25 you must lose nothing. At three other points, with α from 0.40 to 0.45, your share must be higher by more than three standard errors: a good strategy reaches that with certainty, luck does not. For comparison, the best that is possible at γ = 0 is 0.3371 at α = 1/3, 0.3708 at 0.35 and 0.4886 at 0.40, where plain selfish mining earns 0.3333, 0.3665 and 0.4837.
 

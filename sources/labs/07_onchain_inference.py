@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Lab: a network inside the EVM
 #
-# First see what bits and neurons buy, then build the arithmetic yourself, in plain whole numbers, and enter a contest that a contract judges. Run each cell with **Shift + Enter**.
+# First see what bits and neurons buy, then build the arithmetic yourself, in plain whole numbers, and enter a contest that a contract judges. Take about two hours. Run each cell with **Shift + Enter**.
 
 # %%
 from nnchain_edu import Chain, check, hint
@@ -89,7 +89,7 @@ check("07.2", bound)
 # %%
 def pack(weights, lane_bits):
     ### BEGIN SOLUTION
-    word = sum(weight << 256 - lane_bits - lane_bits * n for n, weight in enumerate(weights))
+    word = sum(weight << (256 - lane_bits - lane_bits * n) for n, weight in enumerate(weights))
     return word % 2**256
     ### END SOLUTION
 
@@ -106,8 +106,8 @@ check("07.3", pack)
 def unpack(word, lane_bits, count):
     ### BEGIN SOLUTION
     half = 2 ** (lane_bits - 1)
-    word += sum(half << lane_bits * n for n in range(count))  # now no lane is negative
-    return [(word >> lane_bits * n) % 2**lane_bits - half for n in range(count)]
+    word += sum(half << (lane_bits * n) for n in range(count))  # now no lane is negative
+    return [(word >> (lane_bits * n)) % 2**lane_bits - half for n in range(count)]
     ### END SOLUTION
 
 
@@ -122,9 +122,9 @@ check("07.4", unpack)
 # %%
 def relu(word, lane_bits, count):
     ### BEGIN SOLUTION
-    ones = sum(1 << lane_bits * n for n in range(count))
-    stays = word >> lane_bits - 1 & ones  # 1 in each lane that stays
-    return word & stays * (2 ** (lane_bits - 1) - 1)
+    ones = sum(1 << (lane_bits * n) for n in range(count))
+    stays = (word >> (lane_bits - 1)) & ones  # 1 in each lane that stays
+    return word & (stays * (2 ** (lane_bits - 1) - 1))
     ### END SOLUTION
 
 
@@ -139,7 +139,7 @@ check("07.5", relu)
 # %%
 def argmax(word, lane_bits, count):
     ### BEGIN SOLUTION
-    scores = [(word >> lane_bits * n) % 2**lane_bits for n in range(count)]
+    scores = [(word >> (lane_bits * n)) % 2**lane_bits for n in range(count)]
     return scores.index(max(scores))
     ### END SOLUTION
 
@@ -159,8 +159,8 @@ first, last = network.layers
 
 
 def top_lane(inputs, weights, lane_bits):
-    product = sum(x << lane_bits * n for n, x in enumerate(inputs)) * pack(weights, lane_bits)
-    top = product + (1 << 255 - lane_bits) >> 256 - lane_bits
+    product = sum(x << (lane_bits * n) for n, x in enumerate(inputs)) * pack(weights, lane_bits)
+    top = (product + (1 << (255 - lane_bits))) >> (256 - lane_bits)
     return unpack(top % 2**lane_bits, lane_bits, 1)[0]
 
 
@@ -170,10 +170,10 @@ def read(image):
         sum(top_lane(image[h], w[h], 16) for h in halves) + b
         for w, b in zip(first.weights.tolist(), first.bias.tolist())
     ]
-    raised = sum(z + 2**15 << 16 * n for n, z in enumerate(sums))
+    raised = sum((z + 2**15) << (16 * n) for n, z in enumerate(sums))
     hidden = [z >> first.shift for z in unpack(relu(raised, 16, 16), 16, 16)]
     scores = (last.weights @ hidden + last.bias).tolist()
-    return argmax(sum(s + 2**24 << 25 * n for n, s in enumerate(scores)), 25, 10)
+    return argmax(sum((s + 2**24) << (25 * n) for n, s in enumerate(scores)), 25, 10)
 
 
 try:
@@ -191,7 +191,7 @@ except NotImplementedError:
 #
 # What this contest cannot see: the images are public, as everything on a chain, so whoever trains on *them* learns them by heart, noise and all; a decision tree does it. Leave them out of your training. And whoever commits the same code ten times gets ten draws. (On this small chain the next block is known to whoever tries twice. On a public chain only its producer can influence it.)
 #
-# An entry is a compiled network, or a tuple (code as `bytes`, bits of a pixel, which pixel in which lane, what stands before the words). Here the course's own network enters. It is too dear, and with the noise it stands at the edge: it passes 96 % in some draws and not in others.
+# An entry is a compiled network, or a tuple (code as `bytes`, bits of a pixel, which pixel in which lane, what stands before the words; the last may be left out). Here the course's own network enters. It is too dear, and with the noise it stands at the edge: it passes 96 % in some draws and not in others.
 
 # %%
 from nnchain_edu.exercises.unit_07_contest import enter_contest
@@ -199,7 +199,7 @@ from nnchain_edu.exercises.unit_07_contest import enter_contest
 enter_contest(compile_network(network))
 
 # %% [markdown]
-# Ideas: fewer hidden neurons; `train_quantised` with other numbers (see `help(train_quantised)`); training images with noise of your own; pixels left out altogether; code written by hand. Keep one word of call data: a second one costs.
+# Ideas: fewer hidden neurons; `train_quantised` with other numbers (see `help(train_quantised)`); training images with noise of your own; pixels left out altogether; code written by hand. Keep one word of call data, 63 pixels of 4 bits: a second one costs. `entry.transaction_gas(image)` tells what an image costs before anybody judges. And choose by images that you hold back from the training, not by the contest's verdict.
 
 # %%
 import numpy as np
@@ -211,34 +211,42 @@ from nnchain_edu.nets import seeded, train_quantised
 data = digits()
 
 ### BEGIN SOLUTION
-COPIES, NEURONS = 6, 12
+NEURONS, COPIES, HELD_BACK = 13, 10, 200  # the last 200 training images are for choosing
 
 
-def with_noise(X, copies, seed):
-    source = np.random.default_rng(seed)
-    pixels = np.rint(np.tile(X.numpy() * 15, (copies, 1)))
-    for _ in range(8):
-        row, moved = np.arange(len(pixels)), source.integers(64, size=len(pixels))
-        pixels[row, moved] = np.clip(pixels[row, moved] + source.choice([-2, -1, 1, 2], len(pixels)), 0, 15)
-    dark = (X > 0).any(0)  # pixels that are never bright stay dark: then 61 fit into one word
-    return torch.tensor(pixels / 15, dtype=torch.float32) * dark
+def moved(pixels, times, source):
+    """The contest's noise, with so many pixels of each image moved."""
+    pixels, rows = pixels.copy(), np.arange(len(pixels))
+    for _ in range(times):
+        places = source.integers(64, size=len(pixels))
+        pixels[rows, places] = np.clip(pixels[rows, places] + source.choice([-2, -1, 1, 2], len(pixels)), 0, 15)
+    return pixels
 
 
 def trained(seed):
+    source, X = np.random.default_rng(seed), data.X_train[:-HELD_BACK]
+    pixels = np.vstack([moved(np.rint(X.numpy() * 15), 12, source) for _ in range(COPIES)])
+    seen = (X > 0).any(0)  # pixels that are never bright stay dark: then 61 fit into one word
     with seeded(seed):
         model = nn.Sequential(nn.Linear(64, NEURONS), nn.ReLU(), nn.Linear(NEURONS, 10))
     nn.init.constant_(model[0].bias, 0.5)
-    X, y = with_noise(data.X_train, COPIES, seed), data.y_train.repeat(COPIES)
-    return train_quantised(model, X, y, epochs=20, quantised_epochs=40, batch_size=128, seed=seed)
+    rows = torch.tensor(pixels / 15, dtype=torch.float32) * seen, data.y_train[:-HELD_BACK].repeat(COPIES)
+    options = {"epochs": 20, "quantised_epochs": 40, "batch_size": 128, "weight_decay": 0.001}
+    return train_quantised(model, *rows, seed=seed, **options)
 
 
-for seed in range(6):  # each turn is one more draw: the best of several is flattered
-    entry = compile_network(trained(seed))
-    result = enter_contest(entry)
-    if result.right >= 432 and result.gas <= 22_450:
-        break
+def promise(entry):
+    """Is it cheap enough, and how many of the images held back does it read, with the contest's four moved pixels?"""
+    held, source = np.rint(data.X_train[-HELD_BACK:].numpy() * 15).astype(int), np.random.default_rng(0)
+    gas = np.mean([entry.transaction_gas(image) for image in held])
+    said = [entry.network.predict(moved(held, 4, source)) for _ in range(50)]
+    return gas <= 22_440, np.mean(said == data.y_train[-HELD_BACK:].numpy())
+
+
+entries = [compile_network(trained(seed)) for seed in range(4)]
+entry = max(entries, key=promise)  # chosen before the contest sees it, and entered once
 ### STUB
-# entry = ...  # compile_network(train_quantised(...)), or (code, bits, pixels)
+# entry = ...  # compile_network(train_quantised(...)), or (code, bits, pixels, prefix)
 ### END SOLUTION
 
 check("07.7", entry)

@@ -25,9 +25,9 @@ neuron.functions.is_spam([9 * 65536, 2 * 65536]).call()
 # %% [markdown]
 # ## The data: spam on a ledger
 #
-# A *blockchain* is a ledger: a list of *transactions*, gathered in *blocks*, that many strangers keep together. *Gas* measures the work that a transaction causes, and its sender pays for each unit. When gas is cheap, spammers flood the ledger with small transfers.
+# A <dfn>blockchain</dfn> is a ledger: a list of <dfn title="transaction" means="A signed order to the chain, to pay or to call a contract: it costs gas, and its outcome stands in a block for everyone to see.">transactions</dfn>, gathered in <dfn title="block" means="A group of transactions, in order, with a hash of its contents and that of the block before.">blocks</dfn>, that many strangers keep together. <dfn title="gas">Gas</dfn> measures the work that a transaction causes, and its sender pays for each unit. When gas is cheap, spammers flood the ledger with small transfers.
 #
-# We look at two *features* of a transaction: how often its sender sends (an average, in transactions a minute), and how much ether (Ethereum's money) it moves. The data is **simulated**, and this is how:
+# We look at two <dfn title="feature">features</dfn> of a transaction: how often its sender sends (an average, in transactions a minute), and how much ether (Ethereum's money) it moves. The data is **simulated**, and this is how:
 
 # %%
 import numpy as np
@@ -44,7 +44,7 @@ def simulate_transactions(rows, seed):
 # %% [markdown]
 # A spammer sends often and little, around 8 times and 2 ether. An honest sender does the opposite, and the two overlap. From now on we import this function.
 #
-# One set of rows is for training. The other, the *test set*, is used for counting only, never to choose a limit or a weight, since only unseen rows tell what has been learned.
+# One set of rows is for training. The other, the <dfn>test set</dfn>, is used for counting only, never to choose a limit or a weight, since only unseen rows tell what has been learned.
 
 # %%
 from nnchain_edu.lab.spam import simulate_transactions
@@ -87,7 +87,7 @@ print(f"limit {best:.1f}: {rule_right:.1%} of the test rows right")
 #
 # ## A neuron
 #
-# A neuron multiplies each feature by a *weight*, adds the products and a *bias*, and looks at the sign of the sum, its *score*:
+# A neuron multiplies each feature by a <dfn means="The number by which a neuron multiplies an input.">weight</dfn>, adds the products and a <dfn means="The number that a neuron adds to its weighted inputs.">bias</dfn>, and looks at the sign of the sum, its *score*:
 #
 # $$\text{score} = w_1 x_1 + w_2 x_2 + b, \qquad \text{spam if score} > 0.$$
 #
@@ -132,7 +132,7 @@ print("more than 95 % right:", neuron_right > 0.95)
 # %% [markdown]
 # (On 200 rows, chance alone moves such a share by a point or two, and this test set is a kind one: with other seeds the neuron comes out a little lower, and the rule a little higher.) After training we print comparisons and no digits: trained numbers differ in their last places from processor to processor, and what is printed in this course is the same on every machine.
 #
-# The line where the score is zero is the neuron's *decision boundary*. Everything below it is called spam, since more ether speaks against spam.
+# The line where the score is zero is the neuron's <dfn>decision boundary</dfn>. Everything below it is called spam, since more ether speaks against spam.
 
 # %%
 (w1, w2), b = model.weight[0].tolist(), model.bias.item()
@@ -148,7 +148,7 @@ show(fig, "Test rows: the neuron's slanted line parts the clouds better than the
 # %% [markdown]
 # ## From PyTorch to whole numbers
 #
-# Ethereum's computer, the *EVM*, runs on thousands of machines that must agree to the last bit, so it has whole numbers only. We let 65,536 stand for 1 and round: that is *fixed point*.
+# Ethereum's computer, the <dfn means="The Ethereum Virtual Machine, Ethereum's computer: it runs on thousands of machines that must agree to the last bit, so it has whole numbers only.">EVM</dfn>, runs on thousands of machines that must agree to the last bit, so it has whole numbers only. We let 65,536 stand for 1 and round: that is <dfn>fixed point</dfn>.
 #
 # A number moves by at most half a 65,536th. Could a verdict flip? Only if a score lies closer to zero than all the rounding together can move it.
 #
@@ -169,7 +169,7 @@ print("every score is farther from zero than that:", abs(scores).min() > most)
 # %% [markdown]
 # ## The neuron as a contract
 #
-# A *smart contract* is a program that lives on the chain. Ours is written in Vyper, a language that reads like Python. Here is the part that thinks (`int256` is a whole number of 256 bits; `@internal` means that only the contract itself uses it):
+# A <dfn>smart contract</dfn> is a program that lives on the chain. Ours is written in Vyper, a language that reads like Python. Here is the part that thinks (`int256` is a whole number of 256 bits; `@internal` means that only the contract itself uses it):
 
 # %%
 from pathlib import Path
@@ -201,7 +201,7 @@ in_torch = (scores > 0).tolist()
 print(f"equal verdicts: {sum(a == b for a, b in zip(on_chain, in_torch, strict=True))} of {len(on_chain)}")
 
 # %% [markdown]
-# All of them. This was a *call*: a question to one machine, free of charge and without a trace.
+# All of them. This was a <dfn>call</dfn>: a question to one machine, free of charge and without a trace.
 #
 # A *transaction* is different. Its sender *signs* it with a secret *key*, it costs gas, and its outcome stands in a block for everyone to see. `receipt` is the chain's answer, and its `events` are what the contract wrote down.
 
@@ -229,7 +229,7 @@ print("weights unchanged:", neuron.functions.weights(0).call() == weights[0])
 # %% [markdown]
 # The contract allows a change to its owner alone, and the chain runs the program that stands there and no other, since every machine that keeps the ledger runs it again and refuses a block with another outcome. What a dishonest majority *can* do is the subject of unit 05.
 #
-# Could she rewrite *history* instead? She takes a copy of all blocks, changes the time of one old block, and shows it around. Every block carries a *hash* of its contents, a number like a fingerprint: any change gives another one. Bob remembers the hash of the last block.
+# Could she rewrite *history* instead? She takes a copy of all blocks, changes the time of one old block, and shows it around. Every block carries a <dfn>hash</dfn> of its contents, a number like a fingerprint: any change gives another one. Bob remembers the hash of the last block.
 
 # %%
 from nnchain_edu.chain import verify
@@ -255,9 +255,9 @@ for features in (truth, lie):
     print(features, "->", neuron.functions.is_spam([to_fixed(x) for x in features]).call())
 
 # %% [markdown]
-# This is the *oracle problem*: who tells the contract about the world? (These two numbers do stand on the ledger, but a contract cannot read past transactions; somebody must tell it.) Units 06 and 13 work on it.
+# This is the <dfn means="Who tells the contract about the world? A contract cannot know whether what it is given is true.">oracle problem</dfn>: who tells the contract about the world? (These two numbers do stand on the ledger, but a contract cannot read past transactions; somebody must tell it.) Units 06 and 13 work on it.
 #
-# Two more limits. The owner can still change the neuron, so you must trust Alice, unless the contract has no `set_parameters`; reading it tells you which. And one neuron draws one straight line; where spam sits in two opposite corners, it is lost, since no straight line parts one diagonal from the other. A *neural network*, many neurons that feed each other, is not: unit 01.
+# Two more limits. The owner can still change the neuron, so you must trust Alice, unless the contract has no `set_parameters`; reading it tells you which. And one neuron draws one straight line; where spam sits in two opposite corners, it is lost, since no straight line parts one diagonal from the other. A <dfn means="Many neurons that feed each other.">neural network</dfn>, many neurons that feed each other, is not: unit 01.
 
 # %%
 corners, spam = np.array([[1, 1], [1, 8], [12, 1], [12, 8]]), np.array([True, False, False, True])

@@ -12,8 +12,8 @@ train(model, X_train, y_train, epochs=20, learning_rate=0.01, decay=True)
 print("more than 430 of 450 new digits read right:", accuracy(model, X_test, y_test) * 450 > 430)
 
 # %% [markdown]
-# `digits` has split 1,797 images: most to train on, and 450 *held out*, to judge by. An **epoch** is one pass over the training images. Unit 02 opens the box called
-# `train`: what a learning rate is and, in its lab, why it should fall. Here we ask what stands *before* training: how a network is built, its **architecture**.
+# `digits` has split 1,797 images: most to train on, and 450 *held out*, to judge by. An <dfn>epoch</dfn> is one pass over the training images. Unit 02 opens the box called
+# `train`: what a learning rate is and, in its lab, why it should fall. Here we ask what stands *before* training: how a network is built, its <dfn means="How a network is built: its layers, and what is connected to what.">architecture</dfn>.
 #
 # **You will be able to**
 # 1. work out what a layer computes (exercise 1) and how many numbers a network learns (exercise 2),
@@ -39,10 +39,10 @@ show(fig, alt="Ten handwritten digits as coarse grey images of 8 by 8 pixels, wi
 
 # %% [markdown]
 # ## Input, hidden, output
-# A network is built of layers. The **input layer** holds the data: here 64 numbers. Each unit of the **hidden layer**
+# A network is built of layers. The <dfn means="The numbers that a network is given.">input layer</dfn> holds the data: here 64 numbers. Each unit of the <dfn>hidden layer</dfn>
 # takes *all* of them, multiplies each by a **weight**, adds them up and adds one number more, the **bias**. The
-# **output layer** does the same with what the hidden layer gives: one score for each of the ten digits. The largest score
-# is the answer. Such a network is a *multilayer perceptron*, **MLP**.
+# <dfn>output layer</dfn> does the same with what the hidden layer gives: one score for each of the ten digits. The largest score
+# is the answer. Such a network is a <dfn title="multilayer perceptron (MLP)" means="A network of layers, each taking all outputs of the layer before: input layer, hidden layers, output layer.">multilayer perceptron</dfn>, **MLP**.
 
 # %%
 fig = figures.layers_figure((6, 4, 3), ("input: the data", "hidden: patterns", "output: a score a class"))
@@ -53,7 +53,7 @@ show(fig, alt="Three columns of circles, 6, 4 and 3, each joined by lines to all
 # multiplication by it (`@`; `.T` swaps rows and columns). So the whole network fits on two lines. `clamp(min=0)` puts 0 for
 # whatever is negative.
 #
-# Weights and biases are its **parameters**: all that training may change. Count the lines and the circles. From 64
+# Weights and biases are its <dfn title="parameter">parameters</dfn>: all that training may change. Count the lines and the circles. From 64
 # inputs to 64 hidden units lead 64 · 64 lines, and each hidden unit has a bias. Then 64 · 10 lines, and ten biases.
 # Is that really what `model` computes, and what it holds?
 
@@ -71,7 +71,7 @@ print(by_hand, "by hand,", parameter_count(model), "by PyTorch")
 #
 # ## Why `clamp(min=0)`?
 # Because without it a deep network is a waste. A multiplication of a multiplication is one multiplication, so any
-# number of plain layers does no more than one. An **activation function** bends the result between two layers. These
+# number of plain layers does no more than one. An <dfn>activation function</dfn> bends the result between two layers. These
 # four are usual; ReLU is our `clamp`.
 
 # %%
@@ -82,7 +82,7 @@ show(figures.activation_figure(functions), alt=alt)
 # %% [markdown]
 # The dotted slope says how far the output follows when the input moves; learning goes by it (unit 02). At both ends the S-curves have hardly any, and a unit there
 # learns hardly anything. ReLU keeps its slope for all positive inputs: one reason why it became the standard. But below 0 it has none, and a unit that is
-# always below 0 is *dead*. Now the proof that bends matter: two classes on a checkerboard.
+# always below 0 is <dfn title="dead unit" means="A ReLU unit whose input is always below 0: no slope reaches it, so it learns no more.">dead</dfn>. Now the proof that bends matter: two classes on a checkerboard.
 
 # %%
 places = torch.rand(300, 2, generator=torch.Generator().manual_seed(0)) * 2 - 1
@@ -96,7 +96,7 @@ show(figures.map_figure(maps, places, side, ("x", "y")), alt="Identity: one stra
 # Both have three layers of weights. Without a bend (*identity*) all that comes out is a straight cut.
 #
 # ## What can one hidden layer do?
-# Anything, if it is wide enough: the **universal approximation theorem** says that on a bounded piece one hidden layer comes as close as
+# Anything, if it is wide enough: the <dfn>universal approximation theorem</dfn> says that on a bounded piece one hidden layer comes as close as
 # you like to any continuous curve. See it happen. Each ReLU unit adds at most one kink to a line.
 
 # %%
@@ -137,12 +137,12 @@ show(figures.size_figure(panels), alt=alt)
 # %% [markdown]
 # A very narrow network suffers twice: the passage is narrow, and units die in it. Of two units one is dead in all three runs; of four it is one, none and two, hence the long bar. From 16 or so on, more width brings little. More depth
 # brings nothing here; if anything, the deeper ones are worse. That is *these* small images and *this* training, not a law. (Without a hidden layer, 0, the network is one
-# weighted sum a digit, a *linear classifier*: 19 of 20, not bad.) With a hidden layer, the digits trained on are read better
-# than new ones. That gap is **overfitting**: some examples were learnt by heart. More units will not close it.
+# weighted sum a digit, a <dfn means="A network without a hidden layer: one weighted sum for each class.">linear classifier</dfn>: 19 of 20, not bad.) With a hidden layer, the digits trained on are read better
+# than new ones. That gap is <dfn sentences="2">overfitting</dfn>: some examples were learnt by heart. More units will not close it.
 #
 # ## Is the difference real?
 # A pause, before comparing hairs. Our test set has 450 images, so 1 % is 4.5 images. If a network is right with
-# probability $p$ on each, chance alone spreads the result. The usual size of that spread is the **standard deviation**, here $\sqrt{p(1-p)/450}$, and 95 times in 100 the result lands within twice that.
+# probability $p$ on each, chance alone spreads the result. The usual size of that spread is the <dfn>standard deviation</dfn>, here $\sqrt{p(1-p)/450}$, and 95 times in 100 the result lands within twice that.
 # How many images would it take to *see*, 4 times in 5, that one network is better? The gap must be 2.8 standard deviations of the difference (2.8² is about 8).
 
 # %%
@@ -156,7 +156,7 @@ for better in (0.99, 0.98, 0.975):
 
 # %% [markdown]
 # So 97 % and 98 % on one test set of 450 may be the same network on two days. Three things help: the *same* test
-# images for both networks (then fewer do), several *seeds* (a seed fixes all that is drawn by lot: the split, the first weights, the order), and to show the spread. We do all three, and invite a rival without any learning, the **nearest neighbour**:
+# images for both networks (then fewer do), several *seeds* (a seed fixes all that is drawn by lot: the split, the first weights, the order), and to show the spread. We do all three, and invite a rival without any learning, the <dfn>nearest neighbour</dfn>:
 # find the training image with the smallest difference, and give its label.
 
 # %%
@@ -170,7 +170,7 @@ print("nearest neighbour:", (y_train[distance.argmin(1)] == y_test).sum().item()
 # over eight splits it reads 98.7 % right. And it must carry all 1,347 images with it.) To match it, we need a better idea than "more units".
 #
 # ## A convolution: one small window, everywhere
-# A stroke is a stroke wherever it stands. So use a **filter**: 3 × 3 weights, slid over the image. At each place, multiply nine pixels by
+# A stroke is a stroke wherever it stands. So use a <dfn title="filter (of a convolution)" sentences="2">filter</dfn>: 3 × 3 weights, slid over the image. At each place, multiply nine pixels by
 # nine weights and add up.
 
 # %%
@@ -186,9 +186,9 @@ filters = {name: (w, slide(image, w)) for name, w in {"vertical": upright, "hori
 show(figures.response_figure(image, filters), alt="A 6. One filter answers at its upright edges, the other at its level ones.")
 
 # %% [markdown]
-# One filter finds upright edges, with more ink to the right (orange) or to the left (purple), anywhere in the image; the other level edges. A *convolutional network*, **CNN**, learns its
+# One filter finds upright edges, with more ink to the right (orange) or to the left (purple), anywhere in the image; the other level edges. A <dfn title="convolutional network (CNN)" means="A network that learns filters and slides them over the image.">convolutional network</dfn>, **CNN**, learns its
 # filters. Ours has 16, then 32 that look at what those 16 found, so that each of the 32 has 16 · 9 weights. Before each layer a border of zeros is laid around the image, so that it stays 8 × 8
-# (*padding*). After it, *batch normalisation* brings each filter's answers to a common
+# (<dfn>padding</dfn>). After it, <dfn>batch normalisation</dfn> brings each filter's answers to a common
 # scale; it has two parameters a filter, and the filter itself needs no bias. Then the *dense head*: keep the strongest of each 2 × 2 places, and give each of the remaining 4 × 4 places its own weights.
 #
 # We train it twice: first with the 16 first filters *frozen* as they were drawn by lot, then with all free. Then we look at eight of those first filters and, below each, the four patches of test
@@ -217,7 +217,7 @@ show(fig, alt="Eight 3 by 3 filters, and below each four patches that look alike
 #
 # ## What is the assumption worth?
 # A convolution believes that *neighbouring pixels belong together*, and that *what is worth finding in one place is worth finding in another*. We can
-# make that false. Move all pixels to other places, by the same **permutation** in every image. No information is lost, only the neighbourhood.
+# make that false. Move all pixels to other places, by the same <dfn means="A new order of the same things; here the same for the pixels of every image.">permutation</dfn> in every image. No information is lost, only the neighbourhood.
 
 # %%
 order = torch.randperm(64, generator=torch.Generator().manual_seed(0))
@@ -225,7 +225,7 @@ fig = figures.digits_figure({"in place": X_test[shown], "permuted": X_test[shown
 show(fig, alt="Ten digits, and below the same digits with their pixels permuted: grey noise to our eyes.")
 
 # %% [markdown]
-# Predict before you run: which of the networks will mind? A third one joins, with a *pooled head*: it keeps only *how much* of each filter's pattern is in the
+# Predict before you run: which of the networks will mind? A third one joins, with a <dfn>pooled head</dfn>: it keeps only *how much* of each filter's pattern is in the
 # image, averaged over all places, and forgets where. (So its filters must see more at once; it has three layers of them.) First one seed, live, with only 100 training images: somebody must label each by hand, and that is what is dear in practice.
 
 # %%
@@ -341,7 +341,7 @@ show(fig, alt="Bars up and down in time. In a pipe each large bar up is followed
 #
 # - **MLP on totals**: how many payments in, sums, largest, spread of both directions, balance. The usual table of account features.
 # - **MLP on the row**: all sixteen amounts in order. A fair chance: everything is there.
-# - **GRU**, a *recurrent network*: it reads one payment after the other, and keeps 24 numbers of **memory**. At each step the same weights decide what to forget, what to note.
+# - **GRU**, a <dfn means="A network that reads a sequence step by step and keeps a memory, with the same weights at each step.">recurrent network</dfn>: it reads one payment after the other, and keeps 24 numbers of **memory**. At each step the same weights decide what to forget, what to note.
 #
 # They learn from 240 accounts and are judged on 160 others. As a control, all of it again with each history **shuffled** in time: then nothing is left to find. On 160 accounts guessing alone gives 42 to 58 %, so
 # we take three seeds, each with first weights and a shuffle of its own.
@@ -384,7 +384,7 @@ show(figures.scores_figure(results, ("in order", "shuffled"), guess=0.5), alt=al
 # Do not read too much into it. Our pipes are clean examples. Real launderers wait, split and mix; unit 09 meets them, and there a forest of decision trees often wins.
 #
 # ## Two more, in small: graph and attention
-# Payments make a **graph**: accounts, joined by transactions. A *graph layer* lets each account mix its own numbers with the mean of its neighbours'. One layer carries news one step far, two layers two steps. We change only alice, and see whose output changes.
+# Payments make a <dfn title="graph (of payments)" means="Accounts, joined by transactions.">graph</dfn>: accounts, joined by transactions. A <dfn>graph layer</dfn> lets each account mix its own numbers with the mean of its neighbours'. One layer carries news one step far, two layers two steps. We change only alice, and see whose output changes.
 
 # %%
 from nnchain_edu.nets import GraphLayer
@@ -406,7 +406,7 @@ show(
 )
 
 # %% [markdown]
-# **Attention** goes further: it learns *where to look*. From each step of a sequence three small layers make a question (a *query*), a *key* and a *value*, lists of numbers. Query and key match when the sum of their products is
+# <dfn title="attention" means="A layer that learns where to look: each step of a sequence asks a question (a query), and takes from the other steps whose key matches.">Attention</dfn> goes further: it learns *where to look*. From each step of a sequence three small layers make a question (a *query*), a *key* and a *value*, lists of numbers. Query and key match when the sum of their products is
 # large; the matches become shares that add up to 1, and so much of each value is read. A task: six invoices, each with a number (eight bits) and one of four prices, then a
 # payment that bears only the number. What must be paid? One attention layer has 692 parameters with its head, an MLP of our usual kind 5,700.
 

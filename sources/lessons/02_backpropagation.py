@@ -25,7 +25,7 @@ print([round(price, 2) for price in prices])
 #
 # **You need** unit 00, Python and school mathematics. **Time** 60 minutes with the lab, of which the computer takes one.
 #
-# First, what we walked on. The *loss* is one number that says how wrong a guess is: here the mean of the squared
+# First, what we walked on. The <dfn>loss</dfn> is one number that says how wrong a guess is: here the mean of the squared
 # errors.
 
 # %%
@@ -41,7 +41,7 @@ fig = walk_figure(loss, prices, xlabel="price of a byte (guess)", ylabel="loss: 
 show(fig, alt="The loss is a bowl over the price, lowest at 40. Dots step down its left side, ever shorter.")
 
 # %% [markdown]
-# The steps get shorter by themselves: a step is the slope times a fixed **learning rate** (0.04), and the slope
+# The steps get shorter by themselves: a step is the slope times a fixed <dfn means="The fixed number by which a slope is multiplied to give a step.">learning rate</dfn> (0.04), and the slope
 # fades towards the bottom.
 #
 # ## Where does the slope come from?
@@ -70,7 +70,7 @@ fig = nudge_picture(("price", 2.0), [*stages, ("loss = error²", lambda e: e**2)
 show(fig, alt="A nudge of 0.001 in the price is multiplied by 3, by 1 and by 4: the loss moves by 0.012.")
 
 # %% [markdown]
-# Each stage stretches the nudge by its own factor, the **local slope**: × 3, × 1, × 4. Together × 12. That is the
+# Each stage stretches the nudge by its own factor, the <dfn means="How much the result of one step of a computation moves for a nudge of one of its inputs.">local slope</dfn>: × 3, × 1, × 4. Together × 12. That is the
 # whole chain rule:
 #
 # - *along a path, slopes multiply*;
@@ -80,7 +80,7 @@ show(fig, alt="A nudge of 0.001 in the price is multiplied by 3, by 1 and by 4: 
 # product $ab$ it is $b$ for $a$ and $a$ for $b$: move $a$ by a hair, and the product moves by $b$ hairs.
 #
 # ## A number that remembers
-# So let every number remember which numbers made it, its *parents*, and its local slope for each of them. `birth`
+# So let every number remember which numbers made it, its <dfn title="parent (of a number)" means="One of the numbers from which a number was computed.">parents</dfn>, and its local slope for each of them. `birth`
 # counts how many numbers were made before it.
 
 # %%
@@ -159,11 +159,11 @@ backward(result)
 print("slope of the loss for the price:", price.grad)
 
 # %% [markdown]
-# 12, as in the picture. This is **backpropagation**: one run forward, one sweep backward, and *every* number has its
+# 12, as in the picture. This is <dfn>backpropagation</dfn>: one run forward, one sweep backward, and *every* number has its
 # slope. The sweep costs a small multiple of the forward run, however many numbers there are.
 #
 # Here is a slightly richer calculation, drawn from what the numbers remember: a neuron with a weight $w$, a bias
-# $b$, and *tanh*, an S-shaped curve that keeps the output between −1 and 1.
+# $b$, and <dfn means="An S-shaped curve that keeps the output between −1 and 1.">tanh</dfn>, an S-shaped curve that keeps the output between −1 and 1.
 
 # %%
 from nnchain_edu.lab.computation import computation_graph
@@ -275,9 +275,9 @@ show(fig, alt="People lie in a band between two kinds of bots. One neuron's line
 # the same factor, and the walk comes home only if that factor lies between −1 and 1: **rate below 2/λ**.
 #
 # With several weights there are several curvatures, and the steepest direction decides: 2/λmax. The table of curvatures
-# is called the *Hessian*: on its diagonal how fast each weight's slope grows with that weight (21), beside it how fast with
+# is called the <dfn>Hessian</dfn>: on its diagonal how fast each weight's slope grows with that weight (21), beside it how fast with
 # the *other* weight (19). The valley is tilted, so its steepest direction lies between the two weights. The curvatures
-# along the valley's own axes are the table's *eigenvalues* λ; numpy finds them. We predict the border, then find it, by
+# along the valley's own axes are the table's <dfn title="eigenvalue">eigenvalues</dfn> λ; numpy finds them. We predict the border, then find it, by
 # halving an interval.
 
 # %%
@@ -366,7 +366,7 @@ for surface in (RAVINE, TURNED_RAVINE, SADDLE):
 # equals it. No optimiser wins everywhere, and whoever compares two must tune both.
 #
 # ## Why deep networks once refused to learn
-# Backpropagation multiplies one slope a layer. The S-curve *sigmoid*, $1/(1+e^{-x})$, has slope ¼ at most. In a
+# Backpropagation multiplies one slope a layer. The S-curve <dfn>sigmoid</dfn>, $1/(1+e^{-x})$, has slope ¼ at most. In a
 # network of 40 layers the gradient passes 40 such factors. We measure what arrives: 64 neurons a layer, random
 # weights of size *gain* / √64, and the gradient of every layer against that of the last.
 
@@ -399,7 +399,7 @@ show(fig, alt="Log scale: from the last layer back, sigmoid falls below 1e-20; r
 
 # %% [markdown]
 # The first layers of the sigmoid network receive practically nothing: they *cannot* learn. The gradient has
-# **vanished**. With weights too large it **explodes**. *ReLU*, which is max(0, x), has slope 1 or 0; about half of its
+# <dfn title="vanishing gradient" means="A gradient that gets smaller from layer to layer on its way back, until the first layers cannot learn.">vanished</dfn>. With weights too large it <dfn title="exploding gradient" means="A gradient that grows from layer to layer on its way back.">explodes</dfn>. <dfn>ReLU</dfn>, which is max(0, x), has slope 1 or 0; about half of its
 # neurons are off, so weights √2 times larger keep the balance. That is the initialisation of Kaiming He.
 #
 # ## Learning inside the ledger

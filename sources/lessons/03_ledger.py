@@ -29,7 +29,7 @@ verify(blocks)
 #
 # ## A fingerprint for data
 #
-# A *hash function* turns any bytes into a number of fixed length. Bitcoin uses SHA-256, Ethereum uses Keccak-256. Both give 256 bits, written as 64 hexadecimal digits; here are the first 24.
+# A <dfn>hash function</dfn> turns any bytes into a number of fixed length. Bitcoin uses SHA-256, Ethereum uses Keccak-256. Both give 256 bits, written as 64 hexadecimal digits; here are the first 24.
 
 # %%
 from hashlib import sha256
@@ -70,9 +70,9 @@ alt = "Two histograms, both a bell around 128 flipped bits; the points for 256 f
 show(draw_avalanche(counts), alt)
 
 # %% [markdown]
-# Both bells are those of 256 fair coins. This is the *avalanche effect*: how far the hash moved does not say how far the message did. A hash without it is bad. One that has it need not be good, for many a formula that is easy to undo shows the same bell.
+# Both bells are those of 256 fair coins. This is the <dfn means="A change of one bit of the input flips about half of the bits of the hash.">avalanche effect</dfn>: how far the hash moved does not say how far the message did. A hash without it is bad. One that has it need not be good, for many a formula that is easy to undo shows the same bell.
 #
-# Nobody has ever shown two inputs with the same SHA-256 or Keccak-256 hash (a *collision*), nor, for a given input, another one with its hash (a *second preimage*). So a hash can stand for its data: whoever knows the 32 bytes recognises the data again.
+# Nobody has ever shown two inputs with the same SHA-256 or Keccak-256 hash (a <dfn means="Two inputs with the same hash.">collision</dfn>), nor, for a given input, another one with its hash (a <dfn means="For a given input, another one with the same hash.">second preimage</dfn>). So a hash can stand for its data: whoever knows the 32 bytes recognises the data again.
 #
 # ## A chain, by hand
 #
@@ -100,7 +100,7 @@ for block in book:
     print(block["number"], "parent", block["parent"][:8], "hash", block["hash"][:8], "|", block["payment"])
 
 # %% [markdown]
-# Each block's hash covers its payment *and* its parent's hash, which covers the parent's payment and the hash before that. So the last hash, the *head*, depends on every byte of the book.
+# Each block's hash covers its payment *and* its parent's hash, which covers the parent's payment and the hash before that. So the last hash, the <dfn title="head (of a chain)" means="The last block, or its hash, which depends on every byte before it.">head</dfn>, depends on every byte of the book.
 #
 # To check a book, ask two things of each block: does its parent's hash fit the block before, and does its own hash fit its content?
 
@@ -152,7 +152,7 @@ print(f"published  {published}\nours       {ours}\nverdict    {'equal' if ours =
 #
 # ## Many entries, one hash
 #
-# A block holds thousands of payments, but its header has 32 bytes for them. Hashing the whole list would do, but then Bob needs the whole list to see that *his* payment is in it. A *Merkle tree* hashes in pairs instead: two entries give one hash, two of those give one more, up to a single *root*.
+# A block holds thousands of payments, but its header has 32 bytes for them. Hashing the whole list would do, but then Bob needs the whole list to see that *his* payment is in it. A <dfn sentences="2">Merkle tree</dfn> hashes in pairs instead: two entries give one hash, two of those give one more, up to a single <dfn title="Merkle root" means="The single hash at the top of a Merkle tree; it stands for all entries.">root</dfn>.
 
 
 # %%
@@ -226,7 +226,7 @@ print("same root:", bare_root([a, b, c, d]) == bare_root(two), "and", bare_root(
 # %% [markdown]
 # Four entries and two entries have one root; so have three and four. No hash was broken, the *tree* was ambiguous.
 #
-# - **A node taken for a leaf.** Without the marks, the 64 bytes inside a node pass for an entry, a *second preimage* of the root. The marks keep the two kinds apart (*domain separation*; RFC 6962, section 2.1). Bitcoin has no marks; there, transactions of 64 bytes are the danger.
+# - **A node taken for a leaf.** Without the marks, the 64 bytes inside a node pass for an entry, a *second preimage* of the root. The marks keep the two kinds apart (<dfn means="Marking inputs of different kinds before they are hashed, so that one kind cannot be taken for another.">domain separation</dfn>; RFC 6962, section 2.1). Bitcoin has no marks; there, transactions of 64 bytes are the danger.
 # - **The doubled last entry** is CVE-2012-2459. A block that repeats its last payments is invalid, but had the hash of the valid block. Bitcoin's computers (called nodes, too) noted that hash as bad and then refused the valid block. Bitcoin kept its tree, and its software now looks for such doubles before it remembers a hash as bad. In our tree an odd one moves up alone, so the two lists differ.
 #
 # ## Who says so?
@@ -246,7 +246,7 @@ print("the chain ", chain.accounts["alice"].address)
 #
 # Points of the curve can be added, and $k \cdot G$ is $G$ added to itself $k$ times. After $n$ steps it starts over; so one computes modulo this *order* $n$, where dividing means multiplying by the inverse (`pow(k, -1, n)`).
 #
-# To sign a message with hash $z$, *ECDSA* takes a secret number $k$ that is used only once, takes for $r$ the $x$-coordinate of the point $R = k \cdot G$, and computes $s = (z + r d) / k$. From $s k = z + r d$ follows $s R = z G + r Q$. So from $z$, $r$ and $s$ anybody gets the signer's public key back: $Q = (s R - z G) / r$. One more bit $v$ says which of the two points with that $x$ was $R$. (Our $k$ is computed from key and message, after RFC 6979. That is why this page prints the same each time.)
+# To sign a message with hash $z$, <dfn means="The signature that Bitcoin and Ethereum use: from message and signature anybody can compute the public key of the signer.">ECDSA</dfn> takes a secret number $k$ that is used only once, takes for $r$ the $x$-coordinate of the point $R = k \cdot G$, and computes $s = (z + r d) / k$. From $s k = z + r d$ follows $s R = z G + r Q$. So from $z$, $r$ and $s$ anybody gets the signer's public key back: $Q = (s R - z G) / r$. One more bit $v$ says which of the two points with that $x$ was $R$. (Our $k$ is computed from key and message, after RFC 6979. That is why this page prints the same each time.)
 
 # %%
 z, other_z = keccak(b"alice pays bob 5"), keccak(b"alice pays bob 50")
@@ -263,11 +263,11 @@ print("s and n - s at most n / 2:", s <= n // 2, n - s <= n // 2)
 # %% [markdown]
 # Under another text the signature belongs to another key, one that nobody holds: Judy cannot change Alice's payment. (If one $k$ is ever used for two messages, two equations give $d$ away. That has emptied real wallets.)
 #
-# One thing Judy *can* do. $R$ and $-R$ have the same $x$, so $(r, n - s)$ with the other $v$ fits as well. This is *malleability*: a second valid signature, made without the key. No money is stolen, but the transaction gets another hash, and whoever waits for the first hash is fooled. Ethereum therefore accepts only transactions with the lower $s$ (EIP-2). We test that below. A contract that checks signatures by `ecrecover` gets no such help: it must refuse the higher $s$ itself.
+# One thing Judy *can* do. $R$ and $-R$ have the same $x$, so $(r, n - s)$ with the other $v$ fits as well. This is <dfn sentences="2">malleability</dfn>: a second valid signature, made without the key. No money is stolen, but the transaction gets another hash, and whoever waits for the first hash is fooled. Ethereum therefore accepts only transactions with the lower $s$ (EIP-2). We test that below. A contract that checks signatures by `ecrecover` gets no such help: it must refuse the higher $s$ itself.
 #
 # ## A transaction, taken apart
 #
-# This is Alice's payment as it travelled: one byte for the type (2: EIP-1559), then *RLP*, Ethereum's way to write lists of bytes: a length, then the content. We decode it and give the fields their names.
+# This is Alice's payment as it travelled: one byte for the type (2: EIP-1559), then <dfn means="Ethereum's way to write lists of bytes: a length, then the content.">RLP</dfn>, Ethereum's way to write lists of bytes: a length, then the content. We decode it and give the fields their names.
 
 # %%
 import rlp
@@ -308,7 +308,7 @@ for form in ((1 - v, r, n - s), (v, r, s)):
 #
 # ## Where the fee goes
 #
-# Each block has a *base fee*, a price for a unit of gas that is the same for all and is destroyed ("burned"). It follows from the parent block (EIP-1559): half of the block's gas limit is the *target*; if the parent used more, the fee rises, by an eighth at most; if less, it falls. All in whole numbers of *wei*, the smallest unit, so that every machine agrees.
+# Each block has a <dfn sentences="2">base fee</dfn>, a price for a unit of gas that is the same for all and is destroyed ("burned"). It follows from the parent block (EIP-1559): half of the block's gas limit is the *target*; if the parent used more, the fee rises, by an eighth at most; if less, it falls. All in whole numbers of <dfn means="The smallest unit of ether: 10¹⁸ wei are one ether.">wei</dfn>, the smallest unit, so that every machine agrees.
 
 
 # %%
@@ -329,7 +329,7 @@ ours = [next_base_fee(block["baseFeePerGas"], block["gasUsed"], block["gasLimit"
 print("our own blocks follow the rule:", ours == [block["baseFeePerGas"] for block in blocks[1:]])
 
 # %% [markdown]
-# Two real blocks, to the wei, and all of our own. Beyond the base fee, the sender pays the block's producer a *tip* for each unit of gas: `maxPriorityFeePerGas`, or less where `maxFeePerGas` leaves less after the base fee. Block 1 has a base fee of 875,000,000 wei (`blocks[1]["baseFeePerGas"]`). So for Alice's 21,000 gas, 21,000 × 875,000,000 wei are burned, and 21,000 × 1,000,000,000 wei are earned. Whoever offers less than the base fee has to wait.
+# Two real blocks, to the wei, and all of our own. Beyond the base fee, the sender pays the block's producer a <dfn title="priority fee, tip">tip</dfn> for each unit of gas: `maxPriorityFeePerGas`, or less where `maxFeePerGas` leaves less after the base fee. Block 1 has a base fee of 875,000,000 wei (`blocks[1]["baseFeePerGas"]`). So for Alice's 21,000 gas, 21,000 × 875,000,000 wei are burned, and 21,000 × 1,000,000,000 wei are earned. Whoever offers less than the base fee has to wait.
 #
 # ## The same ideas in a real block
 #
@@ -351,7 +351,7 @@ print("hash of all fields is the head:", keccak(raw_header) == chain.block().has
 #
 # Carol's phone remembers one head hash. It asks a stranger's computer for her balance and does not trust the answer. So the answer must come with a proof.
 #
-# The state is a *Merkle-Patricia trie*, a Merkle tree in which the way down spells a key: each of the 64 hexadecimal digits of `keccak(address)` chooses one of 16 branches. A node with 17 entries is a branch. One with two entries skips a piece of the way; it leads on, or it is a leaf and holds the account. The first digit of its first entry says which: 0 or 1 leads on, 2 or 3 is a leaf. After 1 and 3 the piece follows at once; after 0 and 2 comes a filler digit, since bytes hold an even number of digits. This is a whole verifier:
+# The state is a <dfn>Merkle-Patricia trie</dfn>, a Merkle tree in which the way down spells a key: each of the 64 hexadecimal digits of `keccak(address)` chooses one of 16 branches. A node with 17 entries is a branch. One with two entries skips a piece of the way; it leads on, or it is a leaf and holds the account. The first digit of its first entry says which: 0 or 1 leads on, 2 or 3 is a leaf. After 1 and 3 the piece follows at once; after 0 and 2 comes a filler digit, since bytes hold an even number of digits. This is a whole verifier:
 
 
 # %%
@@ -412,7 +412,7 @@ fork.w3.eth.send_raw_transaction(bobs)
 print(verify(fork.export()), verify(fork.export(), trusted_head=chain.block().hash), sep="\n")
 
 # %% [markdown]
-# Taken by itself her chain is valid: every hash fits, every signature is genuine, and Carol was never paid. Whoever remembers the head notices. This is a *double spend*, and hashes and signatures alone cannot stop it.
+# Taken by itself her chain is valid: every hash fits, every signature is genuine, and Carol was never paid. Whoever remembers the head notices. This is a <dfn means="Money that is spent, and spent again by a chain in which the first payment never happened.">double spend</dfn>, and hashes and signatures alone cannot stop it.
 #
 # ## Where it fails
 #

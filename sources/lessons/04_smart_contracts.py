@@ -27,7 +27,7 @@ chain.send(counter.functions.raise_by, 3, sender="bob")
 #
 # Here is a jar for tips. The language is Vyper, which looks like Python. `%%contract TipJar` compiles the cell. What is new:
 #
-# - The variables at the top are *storage*, which stays on the chain; functions use them as `self.total`. A `uint256` is a whole number from 0 to 2²⁵⁶ − 1. A `HashMap` is a dictionary that has 0 for every key that was never set. `public` adds a function that shows the variable.
+# - The variables at the top are <dfn means="The variables of a contract, which stay on the chain.">storage</dfn>, which stays on the chain; functions use them as `self.total`. A `uint256` is a whole number from 0 to 2²⁵⁶ − 1. A `HashMap` is a dictionary that has 0 for every key that was never set. `public` adds a function that shows the variable.
 # - `@deploy` marks what runs once, when the contract is made. `@external` functions can be called by anybody; with `@payable` they take ether, with `@view` they change nothing.
 # - `msg.sender` is whoever calls, `msg.value` the wei sent along, `self.balance` the wei that the contract holds.
 # - `send` pays, and leaves a receiver that is a contract 2,300 gas to react, which is next to nothing. `raw_call(receiver, b"", value=amount)` leaves it nearly all there is.
@@ -60,7 +60,7 @@ chain.send(counter.functions.raise_by, 3, sender="bob")
 #     send(self.owner, self.balance)
 
 # %% [markdown]
-# The chain stores no Vyper, only *bytecode*: one byte an instruction, some followed by a number. A *disassembly* gives the bytes their names. These instructions are the line `self.total += msg.value`:
+# The chain stores no Vyper, only <dfn>bytecode</dfn>: one byte an instruction, some followed by a number. A <dfn means="Bytecode with the names of its instructions.">disassembly</dfn> gives the bytes their names. These instructions are the line `self.total += msg.value`:
 
 # %%
 from nnchain_edu.chain import disassemble
@@ -69,7 +69,7 @@ code = disassemble(TipJar.runtime)
 code.loc[154:171]
 
 # %% [markdown]
-# Read it with a *stack*, a pile of numbers, in mind. `PUSH1` lays 1 on it, the *slot* of `total`. `SLOAD` replaces the slot by what is stored there, `CALLVALUE` adds the wei sent along, `ADD` adds the two. `LT` and `JUMPI` leave for a revert if the sum is smaller than a part, that is, if it overflowed: you did not write that, the compiler did. `SSTORE` writes back.
+# Read it with a <dfn means="The pile of numbers on which the EVM computes: instructions take from its top and lay on its top.">stack</dfn>, a pile of numbers, in mind. `PUSH1` lays 1 on it, the <dfn means="A numbered place in the storage of a contract, for 256 bits.">slot</dfn> of `total`. `SLOAD` replaces the slot by what is stored there, `CALLVALUE` adds the wei sent along, `ADD` adds the two. `LT` and `JUMPI` leave for a revert if the sum is smaller than a part, that is, if it overflowed: you did not write that, the compiler did. `SSTORE` writes back.
 #
 # ## A call, and what it leaves behind
 #
@@ -96,11 +96,11 @@ print("slot", hex(entry)[:18], "… holds", int(chain.w3.eth.get_storage_at(jar.
 chain.events(jar)[["block", "event", "who", "amount"]]
 
 # %% [markdown]
-# Two keys that meet would be a collision of the hash. The table shows the jar's **events**. They cost far less than storage: contracts cannot read them, only people and programs outside can, and `indexed` arguments can be searched for.
+# Two keys that meet would be a collision of the hash. The table shows the jar's <dfn title="event" means="A note in the log of a transaction. Contracts cannot read it, only people and programs outside can; it costs far less than storage.">events</dfn>. They cost far less than storage: contracts cannot read them, only people and programs outside can, and `indexed` arguments can be searched for.
 #
 # ## Reverts, and who pays
 #
-# `assert` with a false condition *reverts*: everything that the transaction did is undone. Its fee is not. Bob tries to collect. Since he names a gas limit, his node does not try it out first, and the failure goes into a block.
+# `assert` with a false condition <dfn title="revert">reverts</dfn>: everything that the transaction did is undone. Its fee is not. Bob tries to collect. Since he names a gas limit, his node does not try it out first, and the failure goes into a block.
 
 # %%
 from nnchain_edu.chain import Reverted
@@ -211,7 +211,7 @@ show(fig, "Of 66,918 gas SSTORE takes 40,000, being a transaction 21,064, SLOAD 
 #
 # ## Tokens: a promise about names
 #
-# A *token* is a contract that keeps a list: who owns how much. Wallets and markets can use any token because all use the same names. ERC-20 lists them for coins, where one unit is like another, ERC-721 for things that are each one of a kind. Our contracts `token` and `collectible` say `implements:`, and the compiler refuses them if a function is missing. For the events it does not look; our tests do.
+# A <dfn sentences="2">token</dfn> is a contract that keeps a list: who owns how much. Wallets and markets can use any token because all use the same names. ERC-20 lists them for coins, where one unit is like another, ERC-721 for things that are each one of a kind. Our contracts `token` and `collectible` say `implements:`, and the compiler refuses them if a function is missing. For the events it does not look; our tests do.
 
 # %%
 from nnchain_edu.chain import source
@@ -296,9 +296,9 @@ show(
 # %% [markdown]
 # The squares come too late: all eleven payments lie before the first of them. In June 2016 The DAO lost 3.6 million ether this way, and Ethereum split in two over it.
 #
-# Two walls, and for this bank each suffices. First *order*: check, change the book, and only then call strangers. Second a *lock*: `@nonreentrant` refuses a second entry. It holds for the functions that carry it, which share one lock; `# pragma nonreentrancy on` at the top gives it to all.
+# Two walls, and for this bank each suffices. First *order*: check, change the book, and only then call strangers. Second a <dfn title="lock against reentrancy" means="A mark that a function sets when it is entered, and that refuses a second entry before it is left.">lock</dfn>: `@nonreentrant` refuses a second entry. It holds for the functions that carry it, which share one lock; `# pragma nonreentrancy on` at the top gives it to all.
 #
-# Prefer the order. Suppose the bank also had a function `give`, by which customers pay each other in the book, and the lock stood on `withdraw` alone. The thief, while it is being paid, gives its money to a friend: the book still shows it, and the friend withdraws it once more (*cross-function reentrancy*). And even behind a lock on every function that writes, other contracts would read a wrong book at that moment.
+# Prefer the order. Suppose the bank also had a function `give`, by which customers pay each other in the book, and the lock stood on `withdraw` alone. The thief, while it is being paid, gives its money to a friend: the book still shows it, and the friend withdraws it once more (<dfn means="Reentrancy through another function than the one that is still running.">cross-function reentrancy</dfn>). And even behind a lock on every function that writes, other contracts would read a wrong book at that moment.
 #
 # Compilers are programs too: in July 2023 pools at Curve were robbed, since Vyper 0.2.15 to 0.3.0 had given each function a lock of its own.
 
@@ -313,7 +313,7 @@ except Reverted as refusal:
 # %% [markdown]
 # ## Attack 3: a price made to order
 #
-# A market holds ether and gold and lets anybody swap one for the other so that the product of both stays the same. The price is their quotient. A lender lends half of what your gold is worth *at this moment*, by that market. And somebody lends 300 ether to anybody, if they are back at the end of the same transaction: a *flash loan*. This is what Judy's contract does with it:
+# A market holds ether and gold and lets anybody swap one for the other so that the product of both stays the same. The price is their quotient. A lender lends half of what your gold is worth *at this moment*, by that market. And somebody lends 300 ether to anybody, if they are back at the end of the same transaction: a <dfn means="A loan to anybody that must be back at the end of the same transaction, or nothing happened.">flash loan</dfn>. This is what Judy's contract does with it:
 #
 # ```python
 #     bought: uint256 = extcall market.buy(value=amount)
@@ -380,7 +380,7 @@ except Reverted as refusal:
 #
 # ## A number that a model sets
 #
-# The lender's 50 % is a guess. How much may be lent depends on how wild the price is. A small network learns it: from the swing of the last day, in percent an hour, to the fall that the coming day exceeds only one time in twenty. The days are **simulated** (random walks). The *pinball loss* punishes a prediction that was too low 19 times as hard as one too high. What the model will wish to lend is 100 percent minus the fall that it predicts. Beside it stands a rule without any network: such a walk of 24 steps falls by more than 9 times its swing about one time in twenty.
+# The lender's 50 % is a guess. How much may be lent depends on how wild the price is. A small network learns it: from the swing of the last day, in percent an hour, to the fall that the coming day exceeds only one time in twenty. The days are **simulated** (random walks). The <dfn>pinball loss</dfn> punishes a prediction that was too low 19 times as hard as one too high. What the model will wish to lend is 100 percent minus the fall that it predicts. Beside it stands a rule without any network: such a walk of 24 steps falls by more than 9 times its swing about one time in twenty.
 
 # %%
 import torch
@@ -414,7 +414,7 @@ for name, limit in [("the network", model(swing)), ("the rule 9 x swing", 9 * sw
 # - *Bounds*: 30 to 75 percent, whatever is proposed. At 75 a loan is still smaller than its security.
 # - *Step*: at most 10 at a time.
 # - *Wait*: an hour between proposal and effect. A *guardian* may strike it out meanwhile, and may replace the model's key.
-# - *Fail closed*: a day without news, and the value is 30.
+# - <dfn title="fail closed" means="To fall back to the cautious value when nothing is heard.">Fail closed</dfn>: a day without news, and the value is 30.
 #
 # ```python
 #     assert msg.sender == self.model, "only the model proposes"

@@ -23,11 +23,11 @@ print(nonce, sha256(sha256(f"{block}{nonce}".encode()).digest()).hexdigest())
 # 5. write and check the evidence for which a validator loses its stake,
 # 6. say how many faulty nodes an agreement bears, and break it with one more.
 #
-# **You need** units 03 and 04. **Time**: 60 minutes to read and run; the cells themselves take half a minute.
+# **You need** units 03 and 04 (Vyper), and unit 01 for the network at the end. **Time**: 60 minutes to read and run; the cells themselves take half a minute.
 #
 # ## Work that can be checked
 #
-# Each hexadecimal digit of a hash is a zero with a chance of one in 16, so four zeros take 65,536 attempts on average. Luck decides how many: each attempt succeeds with the same small chance, whatever came before. We ask for one hash in 1,024 and mine 400 blocks.
+# Each hexadecimal digit of a hash is a zero with a chance of one in 16, so four zeros take 65,536 attempts on average. Luck decides how many: each attempt succeeds with the same small chance, whatever came before. We ask for one hash in 1,024, so at most $2^{246}$ of $2^{256}$, and mine 400 blocks. (The attempts for one block spread as far as their mean, 1,024; the mean of 400 spreads $\sqrt{400}$ times less.)
 
 
 
@@ -48,7 +48,7 @@ print(f"expected 1,024 ± {2 * sigma:.0f}, ours {mean:.0f}: {verdict}")
 print(f"luckiest {min(attempts)}, unluckiest {max(attempts)}")
 
 # %% [markdown]
-# The *target* is the largest hash that is accepted. Halve it, and the work doubles. Bitcoin's header keeps it in four bytes, its `bits`.
+# The <dfn means="The largest hash of a block that is accepted: the smaller, the more work a block takes.">target</dfn> is the largest hash that is accepted. Halve it, and the work doubles. Bitcoin's header keeps it in four bytes, its `bits`: the first says how many bytes the target has, the other three are its leading ones. So `1d00ffff` is $\texttt{ffff}_{16} \cdot 256^{26}$: 29 bytes that begin with `00ffff`.
 #
 # ## The difficulty follows
 #
@@ -70,7 +70,7 @@ for first, last, bits, published in RETARGETS:
 #
 # Judy pays for a bicycle, and the merchant waits until *z* blocks stand on her payment. Meanwhile she mines in secret on a chain without it. Every node follows the chain with the most work, which is the longest while the difficulty stands still; of two equal ones it keeps the one it saw first. If hers ever gets as long, we call the payment lost, as the paper does; in truth hers must become longer. She has a share *q* of the hash rate, the others have *p* = 1 − *q*.
 #
-# From *d* blocks behind she ever catches up with probability $(q/p)^d$. How many blocks has she found while the others found *z*? Nakamoto takes a Poisson distribution with mean $\lambda = zq/p$, as if these *z* blocks took exactly their average time:
+# From *d* blocks behind she catches up sooner or later with probability $(q/p)^d$: she makes good one block with $q/p$, and needs *d* of them. How many blocks has she found while the others found *z*? Nakamoto takes a Poisson distribution with mean $\lambda = zq/p$, as if these *z* blocks took exactly their average time:
 
 # %%
 from math import comb, exp, factorial
@@ -97,7 +97,7 @@ for z, paper in enumerate(published.split()):
     print(f"z = {z:<3}  {paper} {ours} {verdict:<8} {exact(0.1, z):.7f}")
 
 # %% [markdown]
-# Equal to the last printed digit. But look at the right column: from two blocks on, the true odds are higher here. The others are sometimes slow, and then Judy has more time than the average. Her blocks follow a *negative binomial* distribution, $\binom{k+z-1}{k} p^z q^k$, which spreads wider than Poisson's. `exact` is the sum with that distribution (Rosenfeld 2014; Grunspan and Pérez-Marco 2018).
+# Equal to the last printed digit. But look at the right column: from two blocks on, the true odds are higher here. The others are sometimes slow, and then Judy has more time than the average. Her blocks follow a <dfn title="negative binomial distribution" means="How many successes come before a given number of failures: here the attacker's blocks while the merchant's are found.">negative binomial</dfn> distribution, $\binom{k+z-1}{k} p^z q^k$, which spreads wider than Poisson's. `exact` is the sum with that distribution (Rosenfeld 2014; Grunspan and Pérez-Marco 2018).
 #
 # The paper has two more tables, for a stronger attacker and for several. The last one asks how many blocks bring the risk below 0.1 %.
 
@@ -161,7 +161,7 @@ show(consensus_figures.odds_figure(0.3, {z: race(0.3, z, 20_000) for z in (0, 2,
 #
 # ## Forks without any attacker
 #
-# A block needs some seconds to reach the other miners. If one of them finds a block in that time, the chain *forks*: two blocks on one parent, and one will be lost. Miner *i* with share $p_i$ finds a block, and for `delay` seconds the others, with $1 - p_i$ of the power, do not know of it. So a block is forked with probability $1 - \sum p_i\, e^{-(1-p_i)\,\mathrm{delay}/\mathrm{interval}}$.
+# A block needs some seconds to reach the other miners. If one of them finds a block in that time, the chain <dfn title="fork" means="Two blocks on one parent; in the end one of them is lost.">forks</dfn>: two blocks on one parent, and one will be lost. Miner *i* with share $p_i$ finds a block, and for `delay` seconds the others, with $1 - p_i$ of the power, do not know of it. So a block is forked with probability $1 - \sum p_i\, e^{-(1-p_i)\,\mathrm{delay}/\mathrm{interval}}$.
 
 # %%
 from nnchain_edu.protocols.forks import fork_rate, simulate_forks
@@ -173,11 +173,11 @@ for interval, (name, shares) in ((i, network) for i in (600, 12) for network in 
     print(f"{interval:>3} s, {name:<16}  formula {ours:.4f}  simulated {found.rate:.4f}  {verdict}")
 
 # %% [markdown]
-# The event is: within `delay` after a block is found, *somebody else* finds one too. For many small miners this becomes the familiar $1 - e^{-\mathrm{delay}/\mathrm{interval}}$. Large miners fork less, since they need not wait for their own blocks: one reason why mining concentrates. And ten minutes are no whim: at 12 seconds one block in seven forks.
+# The event is: within `delay` after a block is found, *somebody else* finds one too. (The error bars reach three standard errors, so of 400 right formulas one lies outside.) For many small miners this becomes the familiar $1 - e^{-\mathrm{delay}/\mathrm{interval}}$. Large miners fork less, since they need not wait for their own blocks: one reason why mining concentrates. And ten minutes are no whim: at 12 seconds one block in seven forks.
 #
 # ## The miner who hides blocks
 #
-# So far everybody published at once. Eyal and Sirer asked in 2013: what if a pool keeps its blocks secret? Let `a` be its secret blocks and `h` the others' public ones since the chains parted. `fork` says whether the others found the last block (`"relevant"`), or whether two equally long branches are public already (`"active"`). This is their whole strategy:
+# So far everybody published at once. Eyal and Sirer asked in 2013: what if a pool keeps its blocks secret? Let `a` be its secret blocks and `h` the others' public ones since the chains parted. `fork` says who found the last block: the others (`"relevant"`) or the pool (`"irrelevant"`); in the latter case two equally long branches may be public already (`"active"`). This is their whole strategy:
 
 
 # %%
@@ -186,11 +186,11 @@ def selfish(a, h, fork):
         return "adopt"  # give up the secret blocks
     if a == h and fork == "relevant":
         return "match"  # publish: two branches of equal length, and the others are split
-    return "override" if a == h + 1 > 1 else "wait"  # publish while still ahead; or hide
+    return "override" if a == h + 1 and h > 0 else "wait"  # publish while one is still ahead; or hide
 
 
 # %% [markdown]
-# It wastes the pool's work when it has to adopt. But it wastes more of the others', and only the blocks of the chain are paid. In a match, a part γ of the others mines on the pool's branch. (At first the pool loses money too, for the chain grows slower. Its larger share pays once the difficulty has followed.) Their formula for the pool's share of the chain has a closed form:
+# It wastes the pool's work when it has to adopt. But it wastes more of the others', and only the blocks of the chain are paid. In a match, a part γ of the others listens to the pool and mines on its branch. (At first the pool loses money too, for the chain grows slower. Its larger share pays once the difficulty has followed.) Their formula for the pool's share of the chain has a closed form:
 #
 # $$R = \frac{\alpha(1-\alpha)^2\,(4\alpha + \gamma(1-2\alpha)) - \alpha^3}{1 - \alpha\,(1 + (2-\alpha)\,\alpha)}$$
 #
@@ -206,15 +206,15 @@ for (alpha, gamma), share in mined.items():
     print(f"α = {alpha:.2f}, γ = {gamma}:  paper {revenue(alpha, gamma):.5f}  ours {share:.3f}  {near}")
 
 # %%
-alt = "Hiding pays above one third at gamma 0, above nothing at gamma 1; simulations agree."
+alt = "Left, the plane of share and gamma: hiding pays right of a line from one third at gamma 0 to zero at gamma 1. Right, the pool's revenue; simulations lie on the curves."
 show(consensus_figures.selfish_figure(mined), alt)
 
 # %% [markdown]
-# The border is $(1-\gamma)/(3-2\gamma)$. A pool with more than a third of the power earns more than its share by hiding, *whatever* γ is. "A majority must be honest" was the common belief; the truth is two thirds, at best. And plain selfish mining is not even the best strategy: the lab's challenge asks you for a better one.
+# The border is $(1-\gamma)/(3-2\gamma)$. A pool with more than a third of the power earns more than its share by hiding, *whatever* γ is. "A majority must be honest" was the common belief; the truth is two thirds, at best. And plain selfish mining is not even the best strategy. *Stubborn* pools hide longer: a *lead-stubborn* one matches where the plain one overrides, a *trail-stubborn* one mines on when it is one block behind. The lab's challenge asks you for a better one.
 #
 # ## Stake instead of work
 #
-# Work keeps Judy from writing two chains because each costs electricity. *Proof of stake* replaces the electricity by a deposit: validators put money into a contract. Time is cut into numbered *slots*; in each, a lottery weighted by stake draws who writes a block, and all validators vote on it with their signatures. A block that more than two thirds of the stake voted for is final as soon as its successor is voted for in the same way. What keeps them from voting for two blocks at once, which costs nothing? That a second signature can be shown to the contract.
+# Work keeps Judy from writing two chains because each costs electricity. <dfn title="proof of stake" means="Validators put money into a contract as a deposit; a lottery weighted by stake draws who writes a block, and whoever signs two for one slot loses the deposit.">Proof of stake</dfn> replaces the electricity by a deposit: validators put money into a contract. Time is cut into numbered <dfn title="slot (of time)" means="A numbered piece of time in which one validator may write a block.">slots</dfn>; in each, a lottery weighted by stake draws who writes a block, and all validators vote on it with their signatures. A block that more than two thirds of the stake voted for is final as soon as its successor is voted for in the same way. What keeps them from voting for two blocks at once, which costs nothing? That a second signature can be shown to the contract.
 
 # %%
 from nnchain_edu import Chain
@@ -232,7 +232,7 @@ def vote(who, slot, block_hash, chain_id=chain.w3.eth.chain_id):
     return sign_block(chain.accounts[who].key, stake, chain_id, slot, block_hash)
 
 
-chain.send(stake.functions.leave(), sender="bob")  # Bob feels the end coming
+chain.send(stake.functions.leave(), sender="bob")  # Bob would rather be gone
 evidence = (bob, 5, A, vote("bob", 5, A), B, vote("bob", 5, B))
 event = chain.send(stake.functions.slash(*evidence), sender="judy").events[0]
 print(event.name, "for slot", event.args["slot"], "reported by", chain.name(event.args["reporter"]))
@@ -265,11 +265,11 @@ for name, evidence in attempts.items():
         print(f"{name:<22} {str(refusal).splitlines()[0]}")
 
 # %% [markdown]
-# All refused. Note the last: a vote names the contract and the chain, or an honest validator of two chains could be slashed on one for its vote on the other.
+# All refused. Note the last: a vote names the contract and the chain, or an honest validator of two chains could be slashed on one for its vote on the other. (The lab's contract is shorter and leaves that out.)
 #
 # ## Stake that elects
 #
-# *Delegated* proof of stake has few writers, elected by the coins; they take turns, so blocks are quick, and a block is final when more than two thirds of them have built on it. But voters risk nothing, and what costs nothing can be bought. Judy has no coins in this election, and offers one per cent to whoever votes for her, by a contract, so that nobody needs to trust her. First without a lock on coins and votes, then with a day's.
+# <dfn title="delegated proof of stake" means="Few writers, elected by the holders of coins, take turns.">Delegated</dfn> proof of stake has few writers, elected by the coins; they take turns, so blocks are quick, and a block is final when more than two thirds of them have built on it. But voters risk nothing, and what costs nothing can be bought. Judy has no coins in this election, and offers one per cent to whoever votes for her, by a contract, so that nobody needs to trust her. First without a lock on coins and votes, then with a day's.
 
 # %%
 judy = chain.accounts["judy"].address
@@ -303,12 +303,12 @@ for lock in (0, 86_400):
 #
 # ## Agreement by votes
 #
-# With *n* known members there is another way, *PBFT* (Castro and Liskov 1999): vote twice on every block, and count. A leader puts a block forward. In the first vote each node says what it was shown; in the second, that it has seen a *quorum* of equal first votes. A quorum of second votes makes the block final, at once and for good. That fits on a page. `liars` tell everybody what he likes to hear, or nothing:
+# With *n* known members there is another way, *PBFT* (Castro and Liskov 1999): vote twice on every block, and count. A leader puts a block forward. In the first vote (*prepare*) each node says what it was shown; in the second (*commit*), that it has seen a <dfn means="So many equal votes that two different blocks cannot both have them.">quorum</dfn> of equal first votes. A quorum of second votes makes the block final, at once and for good. That fits on a page. `says` holds the honest nodes only; the `liars` tell everybody what he likes to hear, or nothing:
 
 
 # %%
 def vote_round(says, liars, quorum):
-    """Who sees a quorum for what it says itself? Liars agree with everybody."""
+    """Which honest nodes see a quorum for what they say? Liars agree with everybody."""
     said = list(says.values())
     return {node: block for node, block in says.items() if said.count(block) + liars >= quorum}
 
@@ -322,26 +322,27 @@ print("n = 3, quorum 2, the leader lies:   ", agree({1: "A", 2: "B"}, liars=1, q
 print("n = 3, quorum 3, one keeps silent:  ", agree({1: "A", 2: "A"}, liars=0, quorum=3))
 
 # %% [markdown]
-# With four nodes and one liar, nodes 2 and 3 agree, and node 1 learns of it later. With three nodes there is no good quorum. Two votes are enough for two different blocks: *safety* is lost. Three votes never come while one keeps silent: *liveness* is lost.
+# With four nodes, three honest and one liar, nodes 2 and 3 agree, and node 1 learns of it later. With three nodes there is no good quorum. Two votes are enough for two different blocks: <dfn means="Two honest nodes never hold different blocks final.">safety</dfn> is lost. Three votes never come while one keeps silent: <dfn means="Something becomes final in the end.">liveness</dfn> is lost.
 #
-# The arithmetic: two quorums of size *q* share at least $2q - n$ nodes. They agree if more than *f* are shared, so that one of them is honest. They exist if $q \le n - f$. Both together need $n \ge 3f + 1$; with exactly so many nodes $q = 2f + 1$ does it, and with more it takes more (the lab).
+# The arithmetic: two quorums of size *q* share at least $2q - n$ nodes. They agree if more than *f* are shared, so that one of them is honest: $2q - n \ge f + 1$. They exist without the liars if $q \le n - f$. Put this largest *q* into the first: $2(n - f) - n \ge f + 1$, so $n \ge 3f + 1$. With exactly so many nodes $q = 2f + 1$ does it, and with more it takes more (the lab).
 #
-# The full protocol must also replace a leader who says nothing. `protocols/pbft.py` does; here are the messages of both failures, as they travelled.
+# The full protocol must also replace a leader who says nothing. Time is cut into <dfn title="view" means="A piece of time with one leader; if the leader is silent or lies, the nodes vote for the next view.">views</dfn>, each with a leader of its own; whoever has waited in vain asks for the next view, and waits twice as long there. `protocols/pbft.py` does that; here are the messages of both failures, as they travelled. Node 1 lies, or says nothing.
 
 # %%
 from nnchain_edu.protocols import pbft_traces
 
 safety, liveness, kept = pbft_traces.lost_safety(), pbft_traces.lost_liveness(), pbft_traces.kept()
 for name, run in (("n = 3, quorum 2", safety), ("n = 3, quorum 3", liveness), ("n = 4, quorum 3", kept)):
-    print(f"{name}: decided twice {len(run.conflicts)}, final {run.finalised}, in {run.duration:g} s")
-alt = "Left, two nodes make different blocks final. Right, new leaders are asked for in vain."
-runs = [("Quorum 2: two final blocks", safety, 1.5), ("Quorum 3: no final block", liveness, 20)]
+    print(f"{name}: heights final {run.finalised}, decided twice {len(run.conflicts)}, in {run.duration:g} s")
+alt = "Left, nodes 0 and 2 make different blocks final. Right, new leaders are asked for in vain, at 3, 7 and 15 seconds."
+runs = [("Quorum 2, node 1 lies: two blocks final", safety, 1.5)]
+runs += [("Quorum 3, node 1 silent: no block final", liveness, 20)]
 show(consensus_figures.messages_figure(runs), alt)
 
 # %% [markdown]
 # ## A wall between the nodes
 #
-# What happens when the network itself breaks in two? We put a wall between seven nodes, three on one side and four on the other, let it fall after 25 minutes, and look at what each side held *final* (with work: three blocks on top). A block takes a minute. Then the same with two and five.
+# What happens when the network itself breaks in two? We put a wall between seven nodes, three on one side and four on the other, let it fall after 25 minutes, and look at what each side held <dfn title="finality" means="A block is final when the protocol never takes it back, within its assumptions.">final</dfn> (with work: three blocks on top). A block takes a minute. The first ten minutes are quiet, so the wall falls at minute 35; *went on* means a new final block before that. Then the same with two and five.
 
 # %%
 from nnchain_edu.lab.partition import PROTOCOLS, story
@@ -373,7 +374,7 @@ for row in comparison():
 #
 # ## Can a network do it better?
 #
-# Bitcoin's rule looks back two weeks. If half of the miners leave, blocks take 20 minutes for up to four weeks. Could a small neural network read the hash rate from the last blocks and set the difficulty at each block? It sees the hash rate of the last 6, 12, 36, 72, 144 and 432 blocks, as every node can compute it, and learns from simulated histories what the true rate was.
+# Bitcoin's rule looks back two weeks. If half of the miners leave, blocks take 20 minutes for up to four weeks. (And then not yet 10, since the window still holds quick days: 16 in the month below.) Could a small neural network read the hash rate from the last blocks and set the difficulty at each block? It sees the hash rate of the last 6, 12, 36, 72, 144 and 432 blocks, as every node can compute it, and learns from simulated histories what the true rate was.
 
 # %%
 import torch
@@ -402,7 +403,7 @@ print("the network is off by less than half as much as Bitcoin's rule:", much_be
 
 # %%
 expected = {name: (found.times / 86400, found.expected / 60) for name, found in month.items()}
-alt = "After the shock blocks take 20 minutes for days under Bitcoin's rule only."
+alt = "After the shock on day 10 blocks take about 20 minutes for eight days under Bitcoin's rule, then 16. The network and the day's average are back near 10 within days, and swing by some minutes."
 show(consensus_figures.difficulty_figure(expected, shock_day=10), alt)
 
 # %% [markdown]

@@ -32,7 +32,7 @@ show(draw_steps(), alt)
 #
 # **You need** units 01 and 03, and a look at 04. **Time**: 60 minutes to read; the cells take about half a minute.
 #
-# The people earn salaries, shop, save and trade on a small exchange, all by signed transactions. Some belong to *schemes* that the police know well: money goes out to many accounts (fan-out), gathers in one (fan-in), runs in circles, peels off along a chain; there is phishing, a Ponzi contract, and wash trading. Who does what stands in `truth`. An observer of the chain does not see that. All of them are simulated, and `difficulty` says how well the schemes hide: what a model scores here says nothing about a real chain.
+# The people earn salaries, shop, save and trade on a small exchange, all by signed transactions. Some belong to <dfn title="scheme (of offenders)" means="A way to move stolen or laundered money that the police know, such as fan-out, fan-in, a circle, a peel chain.">schemes</dfn> that the police know well: money goes out to many accounts (fan-out), gathers in one (fan-in), runs in circles, peels off along a chain; there is phishing, a Ponzi contract, and wash trading. Who does what stands in `truth`. An observer of the chain does not see that. All of them are simulated, and `difficulty` says how well the schemes hide: what a model scores here says nothing about a real chain.
 
 # %%
 people = truth.accounts[~truth.accounts["role"].isin(["contract", "exchange", "founder", "pool"])]
@@ -43,7 +43,7 @@ for typology, group in people[people["illicit"]].groupby("typology"):
 # %% [markdown]
 # ## Collection
 #
-# A node answers one question at a time. An *indexer* asks for block after block and keeps tables: blocks, transactions with their receipts, logs, token transfers. It remembers where it stopped. This one is stopped after 1,000 blocks, and goes on:
+# A node answers one question at a time. An <dfn sentences="2">indexer</dfn> asks for block after block and keeps tables: blocks, transactions with their receipts, logs, token transfers. It remembers where it stopped. This one is stopped after 1,000 blocks, and goes on:
 
 # %%
 from nnchain_edu.economy import Indexer
@@ -80,7 +80,7 @@ print("after: ", follower.update(), follower.frames().transactions["value"].toli
 #
 # Before anything is counted, a row must be one event: the same hash counts once, a failed transaction moves nothing, and a payment to oneself or of 0 wei is none.
 #
-# A network wants rows of numbers. Our row is *an account as it was known when a day began*: how often it paid and was paid, how much, how fast, with how many partners. The package computes 51 such features; the table `FEATURES` says what each means. We take 24 of them, for each day from the sixth and each account that did something the day before. Its *label* says whether its scheme had begun by then: at times before the account's own first deed.
+# A network wants rows of numbers. Our row is *an account as it was known when a day began*: how often it paid and was paid, how much, how fast, with how many partners. The package computes 51 such features; the table `FEATURES` says what each means. We take 24 of them, for each day from the sixth and each account that did something the day before. Its <dfn means="What a model is to predict; here whether the scheme of an account had begun by then.">label</dfn> says whether its scheme had begun by then: at times before the account's own first deed.
 
 # %%
 from nnchain_edu.economy import FEATURES, snapshots
@@ -91,7 +91,7 @@ print(f"{len(rows.table):,} rows, {rows.label.sum()} of them of offenders")
 FEATURES.loc[["received_max", "passed_on", "lifetime", "partners_to"], ["unit", "meaning"]]
 
 # %% [markdown]
-# The values are not fit for a network yet. Payments have *heavy tails*: a few are thousands of times larger than the rest. And some values do not exist: an account that never paid has no median payment. A *recipe* repairs both: the logarithm, the median as the middle and the distance of the quartiles as the unit, the median again where nothing is known; and it cuts what lies beyond 8 units. It learns its numbers **from the days up to 20 only**.
+# The values are not fit for a network yet. Payments have <dfn>heavy tails</dfn>: a few are thousands of times larger than the rest. And some values do not exist: an account that never paid has no median payment. A <dfn title="recipe (of preparation)" means="The fixed steps that make features fit for a network, with numbers learnt from training rows only.">recipe</dfn> repairs both: the logarithm, the median as the middle and the distance of the quartiles as the unit, the median again where nothing is known; and it cuts what lies beyond 8 units. It learns its numbers **from the days up to 20 only**.
 
 # %%
 from nnchain_edu.economy import Recipe
@@ -109,7 +109,7 @@ show(draw_preparation(*largest, "largest payment received, ether"), alt)
 # %% [markdown]
 # ### Leaks
 #
-# A feature *leaks* when it tells what will not be known at the time of the decision. Then a model looks splendid on paper and fails in service. Three kinds are common: a column computed over the whole history, with the *future* in it; a *proxy*, which only exists because somebody knew the answer; and *duplicates*, the same thing on both sides of the split. Here is a table with one of each, and an audit. It has the features computed once more from the past alone, looks for columns that give the label away all by themselves, and compares the two sides.
+# A feature <dfn title="leak">leaks</dfn> when it tells what will not be known at the time of the decision. Then a model looks splendid on paper and fails in service. Three kinds are common: a column computed over the whole history, with the *future* in it; a <dfn means="A column that exists only because somebody knew the answer.">proxy</dfn>, which only exists because somebody knew the answer; and <dfn title="duplicate" means="The same thing on both sides of a split.">duplicates</dfn>, the same thing on both sides of the split. Here is a table with one of each, and an audit. It has the features computed once more from the past alone, looks for columns that give the label away all by themselves, and compares the two sides.
 
 # %%
 from nnchain_edu.economy import audit, leaky_table
@@ -123,7 +123,7 @@ for finding in audit(*leaky):
 #
 # ## Training
 #
-# Offenders are few. A network that calls nobody one would be right more than nine times in ten, so accuracy says nothing here. We repeat the offenders' rows until they are a third of all, and measure *recall* (how many of the offenders are found), *precision* (how many of the flagged are offenders) and F1, their harmonic mean.
+# Offenders are few. A network that calls nobody one would be right more than nine times in ten, so accuracy says nothing here. We repeat the offenders' rows until they are a third of all, and measure <dfn means="How many of those looked for are found.">recall</dfn> (how many of the offenders are found), <dfn means="How many of those flagged are what was looked for.">precision</dfn> (how many of the flagged are offenders) and F1, their harmonic mean.
 
 # %%
 import torch
@@ -164,7 +164,7 @@ splits.groupby("split")[["recall", "precision", "f1"]].mean().round(2)
 #
 # ## Deployment
 #
-# Which model is in service, exactly? A file name does not say: files get replaced. A *hash of the weights* does. But floats differ in the last digit from processor to processor, so two honest people could disagree about a row near the border, and a contract has no floats at all. So we multiply weights and inputs by fixed numbers and round them once, to whole numbers; from the same whole inputs, every machine then gets the same score to the last digit.
+# Which model is in service, exactly? A file name does not say: files get replaced. A <dfn means="A number that changes with any weight, so that it says exactly which model is meant.">hash of the weights</dfn> does. But floats differ in the last digit from processor to processor, so two honest people could disagree about a row near the border, and a contract has no floats at all. So we multiply weights and inputs by fixed numbers and round them once, to whole numbers; from the same whole inputs, every machine then gets the same score to the last digit.
 
 # %%
 from nnchain_edu.nets.weights import read_weights, weights_bytes, weights_hash
@@ -184,7 +184,7 @@ agree = (flagged(frozen, inputs[later]) == says(weights, later)).mean()
 print("rounded and float network agree on 99 % of the rows:", agree > 0.99)
 
 # %% [markdown]
-# The hash covers the sorted names, types, shapes and little-endian numbers of all tensors. (PyTorch's own files are *pickles*: loading one runs whatever code is in it. Ours holds numbers only.)
+# The hash covers the sorted names, types, shapes and little-endian numbers of all tensors. (PyTorch's own files are <dfn title="pickle" means="Python's own file format: loading a file runs whatever code is in it.">pickles</dfn>: loading one runs whatever code is in it. Ours holds numbers only.)
 #
 # The contract `model_registry` remembers the model in service by two hashes: of its weights, and of the recipe, because the same weights on other features are another model (model, rival and test table must share the recipe; another recipe needs another registry). Each evaluation puts one ether at stake, can be disputed for an hour, and must show F1 better by ten thousandths; tables, models and evaluations are numbered from 1. The weights' bytes travel in the transaction, so the contract computes the hash itself and anybody can read the weights from the block.
 
@@ -292,7 +292,7 @@ print("changed block:", str(verify(blocks[-1:])).partition(":")[0])
 #
 # ## Feedback loop
 #
-# On day 30 the offenders change their ways: more tokens, longer waits, more phishing and wash trading. That is a *drift*: the data are no longer like those of the training. Nobody tells our model. We let it watch the days to come, frozen as it is. From day 36 a second model serves, trained again on the rows up to day 33: the labels of a day take three days to become known. (To the first model we grant those of its last days at once.)
+# On day 30 the offenders change their ways: more tokens, longer waits, more phishing and wash trading. That is a <dfn means="A change of the data with time, so that they are no longer like those of the training.">drift</dfn>: the data are no longer like those of the training. Nobody tells our model. We let it watch the days to come, frozen as it is. From day 36 a second model serves, trained again on the rows up to day 33: the labels of a day take three days to become known. (To the first model we grant those of its last days at once.)
 
 # %%
 from nnchain_edu.lab.pipeline_figures import by_day, draw_by_day
@@ -327,7 +327,7 @@ drift[["recall", "recall, new", "precision"]].round(2)
 #
 # ### A better model takes over
 #
-# Who decides that the new model is better? If its maker did, any model would be. The registry asks for a *bonded evaluation*. Bob enters the new weights. **After that**, Carol, whose labels everybody trusts, commits a table of fresh days, so that nobody who did not have her labels before can have trained on them. Then Bob claims, one bit a row, the labels and what both models predict, and stakes one ether. The contract counts the bits itself and compares F1. (We replay: our chain has run to day 50 already, and the registry's transactions all come after that.)
+# Who decides that the new model is better? If its maker did, any model would be. The registry asks for a <dfn means="A claim about which of two models is better, with a stake that is lost when somebody shows that it is false.">bonded evaluation</dfn>. Bob enters the new weights. **After that**, Carol, whose labels everybody trusts, commits a table of fresh days, so that nobody who did not have her labels before can have trained on them. Then Bob claims, one bit a row, the labels and what both models predict, and stakes one ether. The contract counts the bits itself and compares F1. (We replay: our chain has run to day 50 already, and the registry's transactions all come after that.)
 
 # %%
 from nnchain_edu.economy.committed import packed

@@ -9,12 +9,11 @@ from nnchain_edu.nets import digits, digits_network
 from nnchain_edu.onchain import compile_network
 
 chain, network, data = Chain(), digits_network(), digits()
-images, labels = network.integers(data.X_test), data.y_test.numpy()
 contract = compile_network(network).deploy(chain)
-print("the contract reads", contract.predict(images[0]), "and takes", contract.compiled.gas, "gas")
+print("the contract reads", contract.predict(network.integers(data.X_test)[0]), "and takes", contract.compiled.gas, "gas")
 
 # %% [markdown]
-# No server, no oracle: the EVM itself multiplied, added and decided, for 1,182 gas. (Asked in a transaction of its own it costs 22,610: every transaction starts at 21,000.) A published network spends 3,046 gas on *each* product; this one spends 1, or 19 if the whole transaction counts. This page shows how, and proves that it never overflows.
+# No server, no oracle: the EVM itself multiplied, added and decided, for 1,182 gas. (Asked in a transaction of its own it costs 22,610: every transaction starts at 21,000.) A published network spends 3,046 gas on *each* product; this one spends 1, or 19 if the whole transaction counts. The network has 64 pixels, 16 hidden neurons and 10 classes, so 64·16 + 16·10 = 1,184 weights; a pixel is a whole number from 0 to 15. This page packs many such numbers side by side into one large one, each in a <dfn means="A fixed piece of the bits of a large number that holds a small one.">lane</dfn> of its own, and proves that no lane ever overflows.
 #
 # **You will be able to**
 #
@@ -28,13 +27,13 @@ print("the contract reads", contract.predict(images[0]), "and takes", contract.c
 # **You need** units 01 and 04. **Time**: 60 minutes to read and run; the cells themselves take half a minute.
 
 # %%
-from nnchain_edu.lab import show
-from nnchain_edu.lab.onchain_figures import draw_digits
+from nnchain_edu.lab import onchain_figures, show
 
+images, labels = network.integers(data.X_test), data.y_test.numpy()
 answers = [contract.predict(image) for image in images]
 alt = "Eight scanned digits of 8 by 8 pixels; above each stands the class that the contract gave."
 print("right:", int((answers == labels).sum()), "of", len(labels), "held-out digits")
-show(draw_digits(images[:8], [str(answer) for answer in answers[:8]]), alt)
+show(onchain_figures.draw_digits(images[:8], [str(answer) for answer in answers[:8]]), alt)
 
 # %% [markdown]
 # That is 96.7 %. (Those 450 digits took no part in the training. But settings of it, such as the learning rate, were compared on them, so expect a little less of new digits.)
@@ -50,9 +49,9 @@ whole = [round(weight / step) for weight in weights]
 print("step", round(step, 2), "| whole numbers", whole, "| back", [round(n * step, 2) for n in whole])
 
 # %% [markdown]
-# A step of 0.12 is coarse: 0.05 became nothing. The step itself never enters the contract. A layer whose numbers are all too large by one factor gives sums too large by that factor, and *the largest of ten sums stays the largest*.
+# A step of 0.12 is coarse: 0.05 became nothing. The step itself never enters the contract. A layer whose weights and biases are all too large by one factor gives sums too large by that factor, and *the largest of ten sums stays the largest*. (The bias takes the factor of the sums, which is that of the inputs times that of the weights. ReLU does not mind a factor.)
 #
-# Two moments for rounding: **after the training**, or **in the training loop**, where the network computes with the rounded numbers and learns to live with them. (Rounding has slope zero everywhere, so nothing would be learnt through it; in the backward pass one pretends that it was not there. This is the *straight-through estimator*.) Here is what it makes of 16 hidden neurons, measured with three seeds each; the network with the rounding in the loop has trained 20 epochs longer. How much room the weights get depends on the *bits of a lane*, which come next.
+# Two moments for rounding: **after the training**, or **in the training loop**, where the network computes with the rounded numbers and learns to live with them. (Rounding has slope zero everywhere, so nothing would be learnt through it; in the backward pass one pretends that it was not there. This is the <dfn means="A way to train through rounding: the forward pass rounds, the backward pass pretends that it did not.">straight-through estimator</dfn>.) Here is what it makes of 16 hidden neurons, measured with three seeds each; the network with the rounding in the loop has trained 20 epochs longer. How much room the weights get depends on the *bits of a lane*, which come next.
 
 # %%
 from nnchain_edu.lab.onchain_figures import draw_rounding
@@ -84,16 +83,13 @@ print(f"X = {X:,}\nW = {W:,}\nX·W = {X * W:,}")
 print(f"{X * W % 1000**3:09,} → top lane {X * W % 1000**3 // 1000**2}")
 weights = [2, -5, 1]
 W = weights[2] + weights[1] * 1000 + weights[0] * 1000**2
-print(f"{X * W % 1000**3:,} → top lane {X * W % 1000**3 // 1000**2}, but 2·3 - 5·1 + 1·4 = 5")
+for half in (0, 500_000):
+    print(f"{(X * W + half) % 1000**3:11,} → top lane {(X * W + half) % 1000**3 // 1000**2}")
 
 # %% [markdown]
-# With a negative weight the top lane is *one too small*. The lanes below hold a negative number, and to write it down they **borrowed** 1 from the top. Lend it to them beforehand: add half of what the lower lanes can hold, 500,000. That repays any borrow, and is too small to spill over.
-
-# %%
-print(f"{(X * W + 500_000) % 1000**3:,} → top lane {(X * W + 500_000) % 1000**3 // 1000**2}")
-
-# %% [markdown]
-# Now in the EVM's words, with lanes of $L$ bits, for 256 // L inputs. If the top lane's first bit is set, its number is negative (*two's complement*). The EVM's arithmetic shift SAR copies that bit down, and `>>` of a signed number in Python does the same.
+# With a negative weight the sum is 2·3 - 5·1 + 1·4 = 5, but the top lane of the second line is *one too small*. The lanes below hold a negative number, and to write it down they **borrowed** 1 from the top. Repay it, as in the third line: each lower lane is below 500 by size, so together they lie between -500,000 and 500,000. Add 500,000, and nothing is left to borrow, nor to carry.
+#
+# Now in the EVM's words, with lanes of $L$ bits, for 256 // L inputs. If the top lane's first bit is set, its number is negative (<dfn means="How negative whole numbers are written: the first bit is set, and counting goes on through zero.">two's complement</dfn>). The EVM's arithmetic shift SAR copies that bit down, and `>>` of a signed number in Python does the same.
 
 
 # %%
@@ -102,10 +98,10 @@ def signed(word, bits=256):
 
 
 def dot(inputs, weights, bias, L):
-    X = sum(x << L * i for i, x in enumerate(inputs))
-    W = sum(w << 256 - L - L * i for i, w in enumerate(weights)) % 2**256
-    constant = (bias << 256 - L) + (1 << 255 - L)  # the bias, and half a lane below the top
-    return signed((X * W + constant) % 2**256) >> 256 - L
+    X = sum(x << (L * i) for i, x in enumerate(inputs))
+    W = sum(w << (256 - L - L * i) for i, w in enumerate(weights)) % 2**256
+    constant = (bias << (256 - L)) + (1 << (255 - L))  # the bias, and half a lane below the top
+    return signed((X * W + constant) % 2**256) >> (256 - L)
 
 
 print(dot([3, 1, 4], [2, -5, 1], 0, L=12), dot([3, 1, 4], [2, -5, -9], 7, L=12))
@@ -120,7 +116,7 @@ picture.set(shown=8)  # its last step
 show(paint(picture), alt)
 
 # %% [markdown]
-# (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel needs only 4, so three pixels share a lane, and masks take them apart: 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word (and a fourth word, as this sketch keeps the dark pixels), beside plain sums of products.
+# (You can play this picture step by step in the lab.) A word of 256 bits holds 21 lanes of 12 bits. A pixel, 0 to 15, needs only 4, so three pixels share a lane, and masks take them apart (`X & 0x…00f00f` keeps the lowest of each three): 63 pixels fit into *one* word. Three pixels are dark in every image, a fourth in nearly all, and no neuron looks at those four. A neuron takes three multiplications. Here it is with 21 pixels a word (and a fourth word, as this sketch keeps the dark pixels), beside plain sums of products.
 
 # %%
 layer = network.layers[0]
@@ -139,7 +135,7 @@ print(layer.sums(images[:1])[0, :6].tolist())
 #
 # A lane of $L$ bits with a sign holds $-2^{L-1}$ to $2^{L-1}-1$. What could ever stand in it? At most, by size,
 # $$\sum_i |w_i| \cdot x_{max} + |b| .$$
-# If that is below $2^{L-1}$, no input whatever overflows. It is a *proof* for all $16^{64}$ images, not a test of some. It is also cautious: a sum cannot be at its highest and at its lowest at once. If positive and negative weights are added up apart, the range is known exactly. But the lanes below hold partial sums, without the bias, and must fit as well, or half a lane no longer repays the borrow. The compiler checks both, neuron by neuron.
+# If that is below $2^{L-1}$, no input whatever overflows. Here $x_{max} = 15$. It is a *proof* for all $16^{64}$ images, not a test of some. It is also cautious: a sum cannot be at its highest and at its lowest at once. If positive and negative weights are added up apart, the range is known exactly. But the lanes below hold partial sums, without the bias, and must fit as well, or half a lane no longer repays the borrow. The compiler checks both, neuron by neuron.
 
 # %%
 ranges = network.ranges()[0]
@@ -148,7 +144,7 @@ print("exact range:", ranges.low.min(), "to", ranges.high.max(), "→ lanes of 1
 print("lanes the compiler chose:", contract.compiled.lane_bits)
 
 # %% [markdown]
-# One bit less makes 21 lanes of 19. And a network whose sums do not fit? We double the weights of neuron 3 and ask for 12 bits again.
+# One bit less makes 21 lanes instead of 19. And a network whose sums do not fit? We double the weights of neuron 3 and ask for 12 bits again.
 
 # %%
 from dataclasses import replace
@@ -168,24 +164,24 @@ except NotCompilable as refusal:
 #
 # ## ReLU, and ten sums in one word
 #
-# A neuron's sum is cut at zero (ReLU) and divided by 64, so that it takes few bits: 0 to 31. In bytecode a shift leaves that number, or a huge one if the sum was negative; then a single BYTE looks it up in the word `0x00 01 02 … 1f` and gives 0 beyond its end. In Python it is `max(0, z) >> 6`.
+# A neuron's sum is cut at zero (ReLU) and divided by 64, so that it takes few bits: 2047 >> 6 is 31. In bytecode the shift SHR moves zeros in from above, so it leaves that number, or a huge one if the sum was negative. Then a single BYTE, which takes byte *n* out of a word, looks it up in the word `0x00 01 02 … 1f`, and gives 0 beyond its end. In Python it is `max(0, z) >> 6`.
 #
-# The second layer packs the other way round: not the inputs of one neuron, but *all ten outputs* in lanes of 25 bits. A hidden value times its column of ten weights is added to all ten sums by one MUL and one ADD.
+# The second layer packs the other way round: not the inputs of one neuron, but *all ten outputs* in lanes of 25 bits, of which ten fit. A hidden value times its column of ten weights is added to all ten sums by one MUL and one ADD.
 
 # %%
 output, wide = network.layers[1], 25
-HALF = sum(1 << wide * o + wide - 1 for o in range(10))  # so that no lane is negative
+HALF = sum(1 << (wide * o + wide - 1) for o in range(10))  # so that no lane is negative
 
 
 def lanes_of(numbers):
-    return sum(int(n) << wide * o for o, n in enumerate(numbers))
+    return sum(int(n) << (wide * o) for o, n in enumerate(numbers))
 
 
 def classify(hidden):
     word = (HALF + lanes_of(output.bias)) % 2**256
     for value, column in zip(hidden.tolist(), output.weights.T, strict=True):
         word = (word + value * lanes_of(column)) % 2**256
-    sums = [word >> wide * o & 2**wide - 1 for o in range(10)]
+    sums = [(word >> (wide * o)) & (2**wide - 1) for o in range(10)]
     return sums.index(max(sums))
 
 
@@ -193,8 +189,22 @@ hidden = network.hidden_int(images)
 print("as the contract on all images:", [classify(row) for row in hidden] == answers)
 
 # %% [markdown]
-# The contract does not take the lanes apart even to find the largest. They play a tournament, five against five, three against two, in whole words; each lane carries its number along in its lowest bits.
-#
+# Nobody has to take lanes apart. With half a lane added, a lane's top bit is 1 exactly where its number is not negative; brought down and multiplied, it is a mask for the whole lane. So **ReLU** works on all lanes at once. And the **largest** is found by a tournament in whole words, five against five, then three against two: a lane of A beats that of B where A - B leaves its top bit standing. Each lane holds the score and, in eight bits *below* it, 255 minus its class. Those decide between equal scores only, and tell who has won. Here are a ReLU of two lanes, and a round of two against two:
+
+# %%
+ones = (1 << 32) + 1  # a 1 in each of two lanes of 32 bits
+word = ((2**31 - 5) << 32) + (2**31 + 9)  # -5 and 9, with half a lane added
+stays = (word >> 31) & ones
+print(f"ReLU        {word:#018x} → {word & (stays * (2**31 - 1)):#018x}")
+
+keys = [256 * score + 255 - number for number, score in enumerate([40, 70, 90, 70])]
+A, B = keys[0] + (keys[1] << 32), keys[2] + (keys[3] << 32)
+wins = (((A | (ones << 31)) - B) >> 31) & ones  # 1 in each lane where A's key is the larger
+best = B ^ ((A ^ B) & (wins * (2**31 - 1)))
+for lane in (best & (2**32 - 1), best >> 32):
+    print("goes on:    class", 255 - lane % 256, "with score", lane // 256)
+
+# %% [markdown]
 # The same network as *readable* code: `to_vyper` writes a contract with a line for each neuron. Here is its beginning, cut at the right.
 
 # %%
@@ -211,7 +221,7 @@ print("\n".join(line[:100] for line in source[start : start + 22] if line.strip(
 #
 # 1. **weights in storage**, one a slot, as a textbook would write it,
 # 2. **packed in storage**, 32 to a slot,
-# 3. **data contract**: the weights are the *code* of a second contract,
+# 3. <dfn means="A contract whose code is not run but read, as a cheap store of numbers.">data contract</dfn>: the weights are the *code* of a second contract,
 # 4. **packed lanes in Vyper**, weights written into the code,
 # 5. **generated bytecode**.
 
@@ -268,7 +278,7 @@ show(draw_trace(trace), alt)
 #
 # ## Is it the network that was promised?
 #
-# A contract's code is public, but who reads 2.7 kilobytes of numbers? A *commitment* helps: the hash of the whole-number weights. Whoever holds the weights hashes them, compiles them with the same compiler, and compares both hashes with those on the chain.
+# A contract's code is public, but who reads 2.7 kilobytes of numbers? A <dfn means="A hash that fixes something now, to be shown and checked later.">commitment</dfn> helps: the hash of the whole-number weights. Whoever holds the weights hashes them, compiles them with the same compiler, and compares both hashes with those on the chain.
 
 # %%
 from eth_utils import keccak
@@ -285,7 +295,7 @@ print("the running code is what these weights compile to:", code_hash == keccak(
 # %% [markdown]
 # This works because the numbers are *whole*. Trained again on another processor, the last digits of the real weights differ, and so would every hash.
 #
-# And tomorrow? Whoever may replace the network decides what it says. In this contract only the owner may *propose* a new version, everybody sees it for a day before it counts, and the owner can give up that right for ever.
+# And tomorrow? Whoever may replace the network decides what it says. In this contract only the owner may *propose* a new version, everybody sees it for a day before it counts, and the owner can give up that right for ever, a waiting proposal included.
 
 # %%
 from nnchain_edu.chain import Reverted
@@ -339,14 +349,14 @@ show(draw_fooled(known[:6], [image for image, _ in fooled[:6]], said), alt)
 #
 # ## Learning inside the contract
 #
-# A contract can also *learn*. `last_layer.vy` starts with ten rows of zeros over the 16 hidden values. For a labelled example it computes the ten scores. If the right class does not lead by a margin, its row moves toward the example and the strongest rival's row away from it: a step of gradient descent on the *hinge loss*. The rows are packed, eight lanes of 32 bits to a word, so a step is one addition a word.
+# A contract can also *learn*. `last_layer.vy` starts with ten rows of zeros over the 16 hidden values. For a labelled example it computes the ten scores. If the right class does not lead by a margin, here 300, its row moves toward the example and the strongest rival's row away from it: a step of gradient descent on the <dfn means="A loss that is zero as soon as the right class leads by a margin, and grows with what is lacking.">hinge loss</dfn>. The rows are packed, eight lanes of 32 bits to a word, so a step is one addition a word.
 
 # %%
-taught = chain.deploy("last_layer", 300, sender="alice")
+taught = chain.deploy("last_layer", 300, sender="alice")  # its margin
 examples = network.hidden_int(network.integers(data.X_train))[:300]
 rows, gas = np.zeros((10, 16), int), []
 for values, label in zip(examples, data.y_train.tolist(), strict=False):
-    words = [sum(int(v) << 32 * i for i, v in enumerate(values[half : half + 8])) for half in (0, 8)]
+    words = [sum(int(v) << (32 * i) for i, v in enumerate(values[half : half + 8])) for half in (0, 8)]
     gas.append(chain.send(taught.functions.learn, words, label, sender="alice").gasUsed)
     scores = rows @ values
     rival = max((o for o in range(10) if o != label), key=lambda o: (scores[o], -o))
@@ -354,7 +364,7 @@ for values, label in zip(examples, data.y_train.tolist(), strict=False):
         rows[label] += values
         rows[rival] -= values
 print("right after 300 examples:", int(((hidden @ rows.T).argmax(1) == labels).sum()), "of 450")
-packed = [[sum(int(w) << 32 * (7 - i) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows]
+packed = [[sum(int(w) << (32 * (7 - i)) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows]
 print("the contract's rows are those:", [taught.functions.weights(o).call() for o in range(10)] == packed)
 print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 300")
 
@@ -365,7 +375,7 @@ print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 30
 #
 # | what you might hope | what is so |
 # |---|---|
-# | 1 gas a product, so large networks fit | A block of 60 million gas holds about 50 million products. A language model of a billion weights would need at least twenty such blocks for one word. |
+# | 1 gas a product, so large networks fit | One contract holds 24,576 bytes of code (EIP-170): about 10,000 weights like ours; larger networks are split over many. A block of 60 million gas holds 60 million products at best. A language model of a billion weights would need at least 17 such blocks for one word. |
 # | the contract cannot be wrong | It equals the network. The network errs on 15 of 450 digits, and on any that Judy draws. |
 # | the network is secret | Its weights are public, to competitors and to attackers. |
 # | nobody can change it | Nobody can change this code. What a registry points to, its owner may change, if the registry lets them. |
@@ -392,9 +402,9 @@ print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 30
 # + The lanes below are negative together and borrowed from it. | Half a lane, added below the top, prevents it.
 #
 # ? Which of these proves that a lane of 12 bits cannot overflow?
-# - When no test image has overflowed it. | The next image may. A test is not a proof.
-# + When the sizes of the weights times the largest input, plus that of the bias, stay below 2048. | That bounds every sum that any input can give.
-# - When each weight has at most 12 bits. | Sums grow with the number of inputs.
+# - That no test image has overflowed it. | The next image may. A test is not a proof.
+# + That the sizes of the weights times the largest input, plus that of the bias, stay below 2048. | That bounds every sum that any input can give.
+# - That each weight has at most 12 bits. | Sums grow with the number of inputs.
 #
 # ? Somebody advertises "19 gas a product", somebody else "1 gas a product". Who has the better network?
 # - The second, by a factor of 19. | Perhaps they have the same network.

@@ -1,4 +1,4 @@
-"""A claimed sum: a wrong word costs the bond, a right claim cannot be shaken, and no money stays behind."""
+"""A claimed sum: a wrong word costs the bond, a right claim cannot be shaken, and only what is burnt stays behind."""
 
 import pytest
 
@@ -33,19 +33,53 @@ def arguments(place, claimed, updates=UPDATES):
 
 
 @pytest.mark.parametrize("place", range(8))
-def test_one_wrong_word_is_found_and_the_bond_goes_to_who_shows_it(chain, call, place):
+def test_one_wrong_word_is_found_and_half_the_bond_goes_to_who_shows_it(chain, call, place):
     wrong = [*SUM]
     wrong[place] ^= 1
     chain.send(call.claim, word_root(wrong), sender="dave", value=BOND)
     chain.send(call.challenge, *arguments(place, wrong), sender="erin")
-    assert call.owed(chain.accounts["erin"].address).call() == BOND and not call.final().call()
+    assert call.owed(chain.accounts["erin"].address).call() == BOND // 2 and not call.final().call()
     chain.send(call.withdraw, sender="erin")
     chain.send(call.claim, word_root(SUM), sender="frank", value=BOND)
     chain.travel(SECONDS)
     assert call.final().call() and call.root().call() == word_root(SUM)
     chain.send(call.settle)
     chain.send(call.withdraw, sender="frank")
-    assert chain.balance(chain.w3.to_checksum_address(call.claim.address)) == 0
+    assert chain.balance(call.claim.address) == call.burnt().call() == BOND // 2
+
+
+def test_who_challenges_its_own_wrong_claim_loses_money_each_time(chain, call):
+    """Seeing a challenge come, the claimant sends it first, to keep the bond and to claim anew: half of it is gone."""
+    wrong = [SUM[0] + 1, *SUM[1:]]
+    for times in (1, 2):
+        chain.send(call.claim, word_root(wrong), sender="dave", value=BOND)
+        chain.send(call.challenge, *arguments(0, wrong), sender="dave")
+        with pytest.raises(Reverted, match="no claim stands"):
+            chain.send(call.challenge, *arguments(0, wrong), sender="erin")
+        assert call.owed(chain.accounts["dave"].address).call() == times * (BOND // 2)
+        assert call.burnt().call() == times * (BOND // 2)
+
+
+def test_one_client_that_keeps_its_words_back_makes_every_challenge_impossible(chain):
+    """What the contract cannot see to: a root that nobody knows the words of, and a wrong sum stands."""
+    functions = chain.deploy("challenged_sum", 3, BOND, SECONDS, SECONDS).functions
+    chain.send(functions.join, word_root(UPDATES["alice"]), sender="alice")
+    chain.send(functions.join, bytes(range(32)), sender="judy")
+    chain.travel(SECONDS)
+    wrong = [99] * 8
+    chain.send(functions.claim, word_root(wrong), sender="judy", value=BOND)
+    place, words, paths, claimed, path = arguments(0, wrong, {"alice": UPDATES["alice"], "judy": [0] * 8})
+    with pytest.raises(Reverted, match="not a word of that client"):
+        chain.send(functions.challenge, place, words, paths, claimed, path, sender="alice")
+    with pytest.raises(Reverted, match="of every client"):
+        chain.send(functions.challenge, place, words[:1], paths[:1], claimed, path, sender="alice")
+    chain.travel(SECONDS)
+    assert functions.final().call()
+
+
+def test_a_bond_of_which_no_half_can_be_paid_is_refused(chain):
+    with pytest.raises(Reverted, match="half of the bond"):
+        chain.deploy("challenged_sum", 3, 1, SECONDS, SECONDS)
 
 
 def test_a_right_claim_stands(chain, call):

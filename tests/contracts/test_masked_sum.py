@@ -97,6 +97,19 @@ def test_each_mask_comes_off_once_and_by_its_own_seed():
         s.chain.send(s.call.remove_pair, 2, 0, pair)
 
 
+def test_one_client_that_posts_a_false_hash_leaves_the_sum_as_noise():
+    """Nobody's update is seen, and nobody gets the sum: the contract keeps privacy, and no promise to end well."""
+    s = Sum()
+    s.upload(0, 1)
+    words = s.clients[2].masked(pack(s.updates[2]), {n: client.public for n, client in s.clients.items()})
+    pairs = [keccak(s.pair_seed(2, m)) if m != 2 else bytes(32) for m in s.clients]
+    s.chain.send(s.call.upload, 2, words, bytes(32), pairs, sender="carol")
+    s.chain.travel(SECONDS)
+    with pytest.raises(Reverted, match="not the seed"):
+        s.remove_all((0, 1, 2))
+    assert not s.call.finished().call()
+
+
 def test_uploads_have_their_sender_their_form_and_their_time():
     s = Sum()
     good = [[0] * WORDS, bytes(32), [bytes(32)] * 4]
@@ -120,6 +133,10 @@ def test_uploads_have_their_sender_their_form_and_their_time():
 def test_who_takes_part_is_checked_at_the_start():
     chain = Chain()
     alice, bob = (chain.accounts[name].address for name in ("alice", "bob"))
-    for arguments in [([alice], 3, 2, 9), ([alice, bob], 3, 3, 9), ([alice, alice], 3, 2, 9), ([alice, bob], 0, 2, 9)]:
+    carol, dave = (chain.accounts[name].address for name in ("carol", "dave"))
+    for arguments in [
+        ([alice], 3, 2, 9), ([alice], 3, 1, 9), ([alice, bob], 3, 3, 9), ([alice, bob], 3, 1, 9),
+        ([alice, alice], 3, 2, 9), ([alice, bob], 0, 2, 9), ([alice, bob, carol, dave], 3, 2, 9),
+    ]:  # fmt: skip
         with pytest.raises(Reverted):
             chain.deploy("masked_sum", *arguments)

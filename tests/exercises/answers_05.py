@@ -113,6 +113,11 @@ def by_float(target, first_time, last_time):
     return min(int(target * (seconds / FORTNIGHT)), EASIEST)
 
 
+def divides_first(target, first_time, last_time):
+    seconds = min(max(last_time - first_time, FORTNIGHT // 4), 4 * FORTNIGHT)
+    return min(target // FORTNIGHT * seconds, EASIEST)
+
+
 def broken_target(target, first_time, last_time):
     return target * (last_time - first_time) // FORTNIGHTS  # noqa: F821
 
@@ -144,6 +149,10 @@ def blocks_to_wait_twice_ahead(q, risk):
             total, term = total + term, term * (1 - q) * (k + z) / (k + 1)
         if 2 * total < risk:
             return z
+
+
+def equal_will_do(q, risk):
+    return None if q >= 0.5 else next(z for z in range(1000) if catches_up(q, z) <= risk)
 
 
 def nakamoto(q, z):
@@ -429,6 +438,7 @@ ANSWERS = {
             (no_ceiling, "four times"),
             (no_easiest, "easiest"),
             (by_float, "exact"),
+            (divides_first, "exact"),
         ],
         stub=unwritten,
         broken=broken_target,
@@ -439,6 +449,7 @@ ANSWERS = {
             (by_poisson, "one in ten"),
             (six_is_enough, "one in five"),
             (six_at_least, "little risk"),
+            (equal_will_do, "strictly below"),
             (two_at_least, "nobody"),
             (never_gives_up, "half"),
             (only_half_is_too_much, "half"),

@@ -104,6 +104,12 @@ def pack_sixteen(weights, lane_bits):
     return sum(weight << 240 - 16 * place for place, weight in enumerate(weights)) % WORD
 
 
+def pack_multiple(weights, lane_bits):
+    """Takes the top lane for the last whole multiple of its bits."""
+    top = lane_bits * (256 // lane_bits - 1)
+    return sum(weight << top - lane_bits * place for place, weight in enumerate(weights)) % WORD
+
+
 def pack_upward(weights, lane_bits):
     return sum(weight << 256 - lane_bits + lane_bits * place for place, weight in enumerate(weights)) % WORD
 
@@ -251,8 +257,6 @@ def relu_zero_goes_wrong(word, lane_bits, count):
 
 
 def relu_unmasked(word, lane_bits, count):
-    if count <= 3:
-        return relu(word, lane_bits, count)
     return word & (word >> lane_bits - 1) * (2 ** (lane_bits - 1) - 1)
 
 
@@ -279,6 +283,11 @@ def argmax_by_keys(word, lane_bits, count):
         if lane > best:
             best, number = lane, place
     return number
+
+
+def argmax_unmasked(word, lane_bits, count):
+    lanes = [word >> lane_bits * place for place in range(count)]
+    return lanes.index(max(lanes))
 
 
 def argmax_content(word, lane_bits, count):
@@ -332,7 +341,13 @@ ANSWERS = {
         wrong=[
             (quantise_by(round, most=lambda bits: 2 ** (bits - 1)), "scale"),
             (quantise_by(round, most=lambda bits: 2**bits - 1), "scale"),
+            (lambda values, bits: quantise(values, bits)[::-1], "a pair"),
+            (lambda values, bits: quantise(values, bits)[0], "a pair"),
             (quantise_by(np.rint), "whole numbers"),
+            (
+                lambda values, bits: (list(np.array(quantise(values, bits)[0])), quantise(values, bits)[1]),
+                "Python's int",
+            ),
             (quantise_by(round, largest=max), "largest below zero"),
             (quantise_by(int), "nearest"),
             (quantise_by(math.floor), "nearest"),
@@ -377,6 +392,7 @@ ANSWERS = {
             (pack_upward, "next weight"),
             (lambda weights, lane_bits: pack(weights[::-1], lane_bits), "next weight"),
             (pack_sixteen, "other widths"),
+            (pack_multiple, "other widths"),
             (
                 lambda weights, lane_bits: sum(w << 256 - lane_bits * (n + 1) for n, w in enumerate(weights)),
                 "not negative",
@@ -424,6 +440,7 @@ ANSWERS = {
         right=[argmax, argmax_by_keys],
         wrong=[
             (argmax_content, "its number"),
+            (argmax_unmasked, "one lane alone"),
             (argmax_from_one, "first lane"),
             (argmax_from_zero, "below zero"),
             (argmax_sign_read, "mixed signs"),

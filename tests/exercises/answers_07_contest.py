@@ -1,4 +1,9 @@
-"""Entries of the contest of unit 07: two networks trained as the lab's solution does, kept as whole numbers."""
+"""Entries of the contest of unit 07: two networks of 12 hidden neurons, kept as whole numbers.
+
+They were trained on all digits, the contest's images included. The lab warns that the contest cannot see this; here it
+is wanted, so that they pass whatever noise is drawn (any edit of the contest's contract draws another), and so that
+each wrong entry made of them fails for its own reason only.
+"""
 
 from pathlib import Path
 
@@ -19,7 +24,8 @@ CONTEST = Answers(
     wrong=[
         ((ALWAYS_THREE, 4, range(64)), "reads digits"),
         ((FIRST.runtime, 4, LANES[::-1]), "reads digits"),
-        ((FIRST.runtime, 4, [pixel if pixel > 15 else 255 for pixel in LANES]), "at least 96 percent"),
+        ((FIRST.runtime, 4, [pixel if pixel > 10 else 255 for pixel in LANES]), "at least 96 percent"),
+        ((FIRST.runtime, 4, [*LANES, *[255] * (64 - len(LANES)), *range(10, 20)]), "one word"),
         ((JUMPDEST * 150 + FIRST.runtime, 4, LANES), "little gas"),
         ((FIRST.runtime, 4, LANES, bytes(4)), "reads digits"),
     ],

@@ -44,6 +44,17 @@ def in_place(weights, updates, sizes):
     return weights
 
 
+def two_clients(weights, updates, sizes):
+    share = sizes[0] / sum(sizes)
+    return weights + share * updates[0] + (1 - share) * updates[1]
+
+
+def scales_in_place(weights, updates, sizes):
+    for update, n in zip(updates, sizes, strict=True):
+        update *= n
+    return weights + sum(updates) / sum(sizes)
+
+
 def broken_step(weights, updates, sizes):
     return weights + updates["alice"]
 
@@ -129,52 +140,23 @@ def first_weight(updates, hostile):
     return _krum(updates[:, :1], hostile)
 
 
+def without_equals(updates, hostile):
+    scores = []
+    for mine in updates:
+        others = sorted(d for d in ((mine - updates) ** 2).sum(axis=1) if d > 0)
+        scores.append(sum(others[: len(updates) - hostile - 2]))
+    return scores
+
+
+def always_one_hostile(updates, hostile):
+    return _krum(updates, 1)
+
+
 def broken_krum(updates, hostile):
     return updates.distances()
 
 
 # --- 08.4 ---------------------------------------------------------------------------------------------
-
-
-def pack_word(numbers):
-    filled = [*numbers, *[0] * (16 - len(numbers))]
-    return sum((number + 1024) << 16 * place for place, number in enumerate(filled))
-
-
-def pack_by_bytes(numbers):
-    lanes = np.full(16, 1024, dtype="<u2")
-    lanes[: len(numbers)] += np.array(numbers).astype("<u2")
-    return int.from_bytes(lanes.tobytes(), "little")
-
-
-def not_moved(numbers):
-    return sum(number << 16 * place for place, number in enumerate(numbers))
-
-
-def eleven_bits(numbers):
-    return sum((number + 1024) << 11 * place for place, number in enumerate(numbers))
-
-
-def highest_first(numbers):
-    word = 0
-    for number in numbers:
-        word = (word << 16) + number + 1024
-    return word
-
-
-def moved_by_1023(numbers):
-    return sum((number + 1023) << 16 * place for place, number in enumerate(numbers))
-
-
-def not_filled(numbers):
-    return sum((number + 1024) << 16 * place for place, number in enumerate(numbers))
-
-
-def broken_pack(numbers):
-    return numbers << 16
-
-
-# --- 08.5 ---------------------------------------------------------------------------------------------
 
 TYPES = ["uint256[]", "bytes32", "address", "uint256", "address", "uint256"]
 
@@ -197,6 +179,10 @@ def without(place):
     return sealed
 
 
+def as_text(*arguments):
+    return seal(*arguments).hex()
+
+
 def another_order(words, salt, sender, number, contract, chain_id):
     return keccak(encode([TYPES[1], TYPES[0], *TYPES[2:]], [salt, words, sender, number, contract, chain_id]))
 
@@ -205,7 +191,7 @@ def broken_seal(words, salt, sender, number, contract, chain_id):
     return keccak(words + salt)
 
 
-# --- 08.6 ---------------------------------------------------------------------------------------------
+# --- 08.5 ---------------------------------------------------------------------------------------------
 
 
 def masked(word, number, masks):
@@ -218,6 +204,10 @@ def masked_by_sums(word, number, masks):
     above = sum(mask for other, mask in masks.items() if other > number)
     below = sum(mask for other, mask in masks.items() if other < number)
     return (word + above - below) & (2**256 - 1)
+
+
+def as_float(word, number, masks):
+    return float(masked(word, number, masks))
 
 
 def always_adds(word, number, masks):
@@ -240,6 +230,45 @@ def broken_mask(word, number, masks):
     return word + masks
 
 
+# --- 08.6 ---------------------------------------------------------------------------------------------
+
+
+def epsilon(divergence, orders, steps, delta):
+    return min(steps * each + np.log(1 / delta) / (order - 1) for each, order in zip(divergence, orders, strict=True))
+
+
+def epsilon_by_numpy(divergence, orders, steps, delta):
+    return float(np.min(steps * np.array(divergence) - np.log(delta) / (np.array(orders) - 1)))
+
+
+def one_step(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, 1, delta)
+
+
+def log_delta(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, steps, 1 / delta)
+
+
+def divides_by_order(divergence, orders, steps, delta):
+    return epsilon(divergence, [order + 1 for order in orders], steps, delta)
+
+
+def decimal_logarithm(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, steps, delta ** (1 / np.log(10)))
+
+
+def the_highest_order(divergence, orders, steps, delta):
+    return epsilon(divergence[-1:], orders[-1:], steps, delta)
+
+
+def one_delta(divergence, orders, steps, delta):
+    return epsilon(divergence, orders, steps, 0.01)
+
+
+def broken_epsilon(divergence, orders, steps, delta):
+    return divergence.best(delta)
+
+
 # --- 08.7 ---------------------------------------------------------------------------------------------
 
 
@@ -254,6 +283,15 @@ def rule_by_unit_vectors(updates, hostile):
     middle = np.median(unit, axis=0)
     near = sorted(range(len(unit)), key=lambda i: float(((unit[i] - middle) ** 2).sum()))
     return np.mean([updates[i] for i in near[: len(updates) - hostile]], axis=0)
+
+
+def longer_median(updates, hostile):
+    """On IID shares lies shorten the median more than they turn it."""
+    return 2 * np.median(updates, axis=0)
+
+
+def all_of_them(updates, hostile):
+    return updates
 
 
 def one_client(updates, hostile):
@@ -297,7 +335,9 @@ ANSWERS = {
             (only_sum, "an average"),
             (unweighted, "sizes count"),
             (by_clients, "total"),
+            (two_clients, "three clients"),
             (in_place, "unchanged"),
+            (scales_in_place, "unchanged"),
         ],
         stub=unwritten,
         broken=broken_step,
@@ -322,25 +362,16 @@ ANSWERS = {
             (one_more, "how many"),
             (all_others, "scores"),
             (first_weight, "many weights"),
+            (without_equals, "equal updates"),
+            (always_one_hostile, "hostile counts"),
         ],
         stub=unwritten,
         broken=broken_krum,
     ),
     "08.4": Answers(
-        right=[pack_word, pack_by_bytes],
-        wrong=[
-            (not_moved, "moved up"),
-            (eleven_bits, "lanes"),
-            (highest_first, "lowest first"),
-            (moved_by_1023, "word"),
-            (not_filled, "filled up"),
-        ],
-        stub=unwritten,
-        broken=broken_pack,
-    ),
-    "08.5": Answers(
         right=[seal, seal_by_hand],
         wrong=[
+            (as_text, "bytes"),
             (without(1), "salted"),
             (without(2), "sender"),
             (without(3), "round"),
@@ -351,9 +382,10 @@ ANSWERS = {
         stub=unwritten,
         broken=broken_seal,
     ),
-    "08.6": Answers(
+    "08.5": Answers(
         right=[masked, masked_by_sums],
         wrong=[
+            (as_float, "a whole number"),
             (always_adds, "cancels"),
             (no_modulo, "in range"),
             (higher_adds, "lower adds"),
@@ -362,13 +394,27 @@ ANSWERS = {
         stub=unwritten,
         broken=broken_mask,
     ),
-    "08.7": Answers(
-        right=[rule, rule_by_unit_vectors],
+    "08.6": Answers(
+        right=[epsilon, epsilon_by_numpy],
         wrong=[
+            (one_step, "steps add up"),
+            (log_delta, "less δ costs more"),
+            (divides_by_order, "α − 1"),
+            (decimal_logarithm, "one order"),
+            (the_highest_order, "the least"),
+            (one_delta, "as published"),
+        ],
+        stub=unwritten,
+        broken=broken_epsilon,
+    ),
+    "08.7": Answers(
+        right=[rule, rule_by_unit_vectors, longer_median],
+        wrong=[
+            (all_of_them, "an update"),
             (one_client, "peace"),
             (plain_mean, "turned around"),
             (by_projection, "noise"),
-            (multi_krum, "short step back"),
+            (multi_krum, "inner product"),
             (drops_the_equal, "hidden"),
         ],
         stub=unwritten,

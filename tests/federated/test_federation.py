@@ -89,6 +89,17 @@ def test_updates_that_are_not_finite_are_refused_by_name_and_the_round_goes_on()
     assert set(found.refused) == {3, 5} and found.accuracy > 0.8
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_six_of_twenty_that_send_no_numbers_do_not_stop_a_rule(rule):
+    """Fourteen updates are too few for Krum to withstand six more: the six that were refused no longer count."""
+
+    def nans(honest, hostile, generator):
+        return torch.full((hostile, honest.shape[1]), float("nan"))
+
+    found = last(federation(hostile=range(6)).run(2, rule=rule, attack=nans))
+    assert found.number == 2 and set(found.refused) == set(range(6))
+
+
 def test_clipping_shortens_and_noise_disturbs():
     f = federation()
     before = f.weights

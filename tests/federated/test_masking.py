@@ -95,6 +95,27 @@ def test_a_threshold_that_cannot_be(threshold):
         share(5, threshold, range(5))
 
 
+def test_two_halves_cannot_be_asked_for_different_secrets():
+    """With a threshold of half, one half gives a client's key and the other its own mask, each in good faith."""
+    clients = {number: Client(number, LENGTH) for number in range(4)}
+    with pytest.raises(MaskingError, match="more than half of the 4 clients, got 2"):
+        clients[3].share_out(clients, 2)
+    for kind, secret in (("key", clients[3].key.to_int()), ("own", clients[3].own)):
+        for holder, value in share(secret, 2, clients).items():
+            clients[holder].held[kind][3] = value
+    assert recover({n: clients[n].give("key", 3) for n in (0, 1)}) == clients[3].key.to_int()
+    assert recover({n: clients[n].give("own", 3) for n in (2, 3)}) == clients[3].own
+
+
+def test_masks_serve_once(group):
+    """Under the same masks twice, two uploads would differ by what the two updates differ by."""
+    clients, updates = group
+    first = upload(clients, updates, [0])[0]
+    assert upload(clients, updates, [0])[0] == first  # the same once more tells nothing new
+    with pytest.raises(MaskingError, match="client 0 put its masks on another update already"):
+        clients[0].masked(pack(updates[1]), {})
+
+
 def test_an_update_of_another_length_is_refused():
     with pytest.raises(MaskingError, match="client 0's update must have 4 words, got 3"):
         Client(0, LENGTH).masked([1, 2, 3], {})

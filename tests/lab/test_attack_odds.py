@@ -58,11 +58,11 @@ def test_odds_are_written_with_three_digits(odds, text):
 
 def test_the_bench_asks_first_and_then_compares():
     bench = Bench(AttackOdds())
-    assert "15.6" not in bench.view["line"]  # the answer is not there before the question
+    assert "2.3 %" not in bench.view["line"]  # the answer is not there before the question
     bench.act("set", values={"wait": 7})
     assert "prediction" in bench.view["message"] and bench.state.wait == 2
     bench.act("predict", value="5")
     bench.act("set", values={"wait": 7})
     assert "set these two" in bench.view["comparison"]
-    bench.act("set", values={"wait": 6, "percent": 30})
-    assert "it is 15.6 of 100" in bench.view["comparison"]
+    bench.act("set", values={"wait": 6, "percent": 20})
+    assert "it is 2.3 of 100" in bench.view["comparison"]

@@ -40,8 +40,17 @@ def test_two_final_blocks_look_different_and_none_has_no_mark():
     two, none = fig.axes
     assert named(fig) and sorted(markers(two)) == ["o", "s"] and markers(none) == []
     assert [label.get_text() for label in two.get_yticklabels()] == ["node 0", "node 1", "node 2"]
-    legend = {text.get_text() for text in fig.legends[0].get_texts()}
-    assert legend == {event.what.split()[0] for _, run, _ in runs for event in run.trace} - {"final"}
+    kinds = {event.what.split()[0] for _, run, _ in runs for event in run.trace} - {"final"}
+    legend = [text.get_text() for text in fig.legends[0].get_texts()]
+    assert legend == [figures.KINDS[kind][2] for kind in figures.KINDS] and kinds == set(figures.KINDS)
+
+
+def test_a_new_leader_is_named_once_and_asked_for_again_in_pale():
+    ax = figures.messages_figure([("none", pbft_traces.lost_liveness(), 20)] * 2).axes[0]
+    named_at = {text.get_text(): text.get_position()[0] for text in ax.texts if text.get_text()}
+    assert named_at == {"view 1": 3, "view 2": 7, "view 3": 15}  # waits of 4 and 8 seconds: each twice the last
+    pale = [text.arrow_patch.get_alpha() < 1 for text in ax.texts if not text.get_text()]
+    assert True in pale and False in pale
 
 
 def test_every_rule_has_a_curve():

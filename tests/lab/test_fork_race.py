@@ -90,9 +90,10 @@ def test_a_bushy_tree_can_be_drawn():
 
 def test_the_prediction_waits_for_a_hundred_blocks():
     state = ForkRace()
+    state.set(delay=6)
     assert "at least 100" in state.compare(10)
     for _ in range(100):
         state.one()
-    assert "the formula says 13.9" in state.compare(10)
+    assert "the formula says 36.2" in state.compare(10)
     state.set(interval=60)
-    assert "set 2 s" in state.compare(10)
+    assert "set 6 s" in state.compare(10)

@@ -8,7 +8,7 @@ from itertools import takewhile
 import nbformat
 import pytest
 
-from sources import build
+from sources import build, glossary
 
 NOTEBOOKS = build.notebooks()
 LESSONS = [stem for stem, kind in NOTEBOOKS if kind == "lessons"]
@@ -32,7 +32,7 @@ def test_every_unit_has_three_notebooks_and_no_other_notebook_is_committed():
     found = {
         (p.stem, p.parent.name) for k in ("lessons", "labs", "solutions") for p in (build.ROOT / k).glob("*.ipynb")
     }
-    assert found == set(NOTEBOOKS)
+    assert found == {*NOTEBOOKS, (glossary.NAME, "lessons")}
 
 
 @pytest.mark.parametrize("pair", NOTEBOOKS, ids=ids)

@@ -16,8 +16,7 @@ MINERS = {"three": [0.5, 0.3, 0.2], "ten": [0.1] * 10, "one giant": [0.9, 0.05, 
 def test_the_formula_lies_within_the_error_bars(miners, delay):
     counted = simulate_forks(MINERS[miners], delay, 600, 100_000, seed=6)
     low, high = counted.band
-    wider = (high - low) / 2  # of twelve 95 % bands one may miss; none may by twice its reach
-    assert low - wider <= fork_rate(MINERS[miners], delay, 600) <= high + wider
+    assert low <= fork_rate(MINERS[miners], delay, 600) <= high  # as the lesson's verdict: three standard errors
     assert low <= counted.rate <= high
 
 

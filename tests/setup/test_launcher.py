@@ -81,8 +81,10 @@ def test_an_environment_is_made_anew_when_its_recipe_changes(monkeypatch):
 def test_every_dependency_is_pinned_in_the_constraints():
     pins = {re.split("[=<>]", line)[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    listed = project["dependencies"] + project["optional-dependencies"]["test"]
-    wanted = {re.match("[A-Za-z0-9_.-]+", requirement)[0].lower() for requirement in listed}
+    listed = project["dependencies"] + [
+        r for group in ("test", "book") for r in project["optional-dependencies"][group]
+    ]
+    wanted = {re.match("[A-Za-z0-9_.-]+", requirement)[0].lower() for requirement in listed} - {project["name"]}
     assert len(wanted) > 10 and not wanted - pins
 
 

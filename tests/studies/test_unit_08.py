@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnchain_edu.studies import study
+from nnchain_edu.studies import study, t_interval
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +17,7 @@ def best(shares):
 
 
 def test_the_studies_are_whole():
-    assert len(study("federated_rounds")) == 2 * 3 * 4 * 5 and len(study("federated_attacks")) == 2 * 8 * 5 * 5
+    assert len(study("federated_rounds")) == 2 * (4 + 5 + 5) * 5 and len(study("federated_attacks")) == 2 * 8 * 5 * 5
     for name in ("federated_rounds", "federated_attacks"):
         assert "command: python -m studies 08" in study(name).attrs["made"]
 
@@ -27,10 +27,23 @@ def test_rounds_saved():
     assert iid["min"]["FedSGD"] == pytest.approx(53.4) and iid["min"]["E=5, B=10"] == pytest.approx(6.6)
     assert iid["min"]["FedSGD"] / iid["min"]["E=5, B=10"] == pytest.approx(8.1, abs=0.05)
     assert shards["min"]["FedSGD"] / shards["min"]["E=5, B=10"] == pytest.approx(1.7, abs=0.05)
-    assert [found["idxmin"]["E=5, B=10"][1] for found in (iid, shards)] == [0.4, 0.4]  # the highest that was tried
-    assert iid["idxmin"]["E=1, B=10"][1] == 0.8
+    rates = study("federated_rounds").groupby("method").learning_rate.agg(["min", "max"])
+    for method, (low, high) in rates.iterrows():  # no best rate stands at the edge of those tried
+        assert all(low < found["idxmin"][method][1] < high for found in (iid, shards))
     late = study("federated_rounds").query("shares == 'two shards' and method == 'E=5, B=10' and learning_rate == 0.05")
     assert late.to_95.isna().sum() == 4
+    high = study("federated_rounds").query("shares == 'two shards' and method == 'E=5, B=10' and learning_rate == 0.8")
+    assert high.to_95.isna().sum() == 3
+
+
+def test_students_interval():
+    """By hand: 1 to 5 have mean 3 and standard deviation √2.5; t is 2.776 with four degrees of freedom."""
+    middle, half = t_interval([1, 2, 3, 4, 5])
+    assert middle == 3 and half == pytest.approx(2.7764 * (2.5 / 5) ** 0.5, rel=1e-4)
+    assert t_interval([1, 2, 3, 4, 5], level=0.5)[1] < half
+    for bad, complaint in [(([1],), "at least two runs, got 1"), (([1, 2], 1.0), "level must lie")]:
+        with pytest.raises(ValueError, match=complaint):
+            t_interval(*bad)
 
 
 def test_blanchards_claim_and_where_our_expectation_failed(percent):
@@ -45,6 +58,24 @@ def test_what_rules_cost_without_an_attack(percent):
     assert all(iid["mean"] - iid[rule] < 1 for rule in ("median", "trimmed mean", "Multi-Krum"))
     assert 8 < iid["mean"] - iid["Krum"] < 9
     assert [round(shards[rule]) for rule in ("mean", "Multi-Krum", "median", "Krum")] == [94, 82, 78, 29]
+
+
+@pytest.mark.parametrize(("attack", "taken"), [("ALIE", 40), ("inner product", 1)])
+def test_on_iid_shares_krum_takes_the_alie_update_in_every_round(attack, taken):
+    from nnchain_edu.federated.rules import krum
+    from studies import unit_08
+
+    took = []
+
+    def watched(updates, hostile):
+        step = krum(updates, hostile)
+        took.append(bool((step == updates[-1]).all()))  # the last six are one and the same forged update
+        return step
+
+    run = unit_08.federation("IID", 0, 6).run(
+        40, rule=watched, withstand=6, attack=attack, epochs=2, batch_size=10, learning_rate=0.3
+    )
+    assert len(list(run)) == 40 and abs(sum(took) - taken) <= 2
 
 
 def test_what_gets_through_and_what_does_not(percent):

@@ -118,6 +118,12 @@ def test_neurons_and_classes_in_lanes_are_the_reference(lesson):
     assert [lesson["classify"](row) for row in lesson["hidden"]] == network.predict(lesson["images"]).tolist()
 
 
+def test_relu_and_a_round_of_the_tournament_leave_what_they_should(lesson):
+    assert lesson["ones"] == 2**32 + 1 and lesson["stays"] == 1  # only the lane of 9
+    winners = [lesson["best"] % 2**32, lesson["best"] >> 32]
+    assert [(255 - key % 256, key // 256) for key in winners] == [(2, 90), (1, 70)]  # of equal scores the first
+
+
 def test_the_bound_of_the_page_covers_what_all_images_reach(lesson):
     ranges, sums = lesson["ranges"], lesson["layer"].sums(lesson["images"])
     assert (ranges.low <= sums).all() and (sums <= ranges.high).all()
@@ -160,3 +166,11 @@ def test_the_last_layer_learns_on_the_chain_as_in_the_reference(lesson):
     right = ((lesson["hidden"] @ lesson["rows"].T).argmax(1) == lesson["labels"]).sum()
     assert right == 387 and round(right / 4.5) == 86
     assert 24_000_000 < sum(lesson["gas"]) < 25_500_000
+
+
+@pytest.mark.slow  # a busy machine says nothing about the bench
+@pytest.mark.parametrize("name", ["QuantisationBench", "LaneProduct"])
+def test_a_change_answers_within_200_ms_of_processor_time(name):
+    from tests.bench import redraw
+
+    assert redraw.seconds(getattr(redraw, name)) < 0.2
