@@ -79,7 +79,7 @@ def _run_lesson(address: str, token: str, runtime: Path, notebook: Path) -> None
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=60)
+        client.kernel_info(reply=True, timeout=PATIENCE)
         for cell in nbformat.read(notebook, 4).cells:
             if cell.cell_type == "code":
                 answer = client.execute_interactive(cell.source, timeout=PATIENCE, output_hook=lambda message: None)
