@@ -35,16 +35,13 @@ def find_python(version: str) -> str | None:
 
 
 def lowest(requirements: list[str]) -> list[str]:
-    """For each requirement with a lower bound the constraint that takes it: `torch>=2.13` to `torch==2.13.*`.
-
-    A bound of three numbers is taken as it stands; so is an exact version.
-    """
+    """For each requirement with a lower bound the constraint that takes just that: `torch>=2.13` to `torch<=2.13`."""
     pins = []
     for requirement in (WITHOUT_EXTRAS.sub("", text).strip() for text in requirements):
         found = re.match(r"([A-Za-z0-9_.-]+)(>=|==)([^,]+)", requirement)
         if found:
             name, how, version = found.groups()
-            pins.append(f"{name}=={version}" if how == "==" or version.count(".") > 1 else f"{name}=={version}.*")
+            pins.append(f"{name}{'==' if how == '==' else '<='}{version}")
     return pins
 
 

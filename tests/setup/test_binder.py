@@ -21,8 +21,12 @@ def test_the_dry_run_finds_our_files_and_nothing_else(tmp_path):
     command = ["repo2docker", "--debug", "--no-build", "--no-run", "--user-name=jovyan", "--user-id=1000", "."]
     dockerfile = clean.run("bash", "-c", " ".join(command) + " 2>&1", cwd=course)
     assert "Building conda environment for python=3.11" in dockerfile
-    steps = ["src/environment.yml ${REPO_DIR}/environment.yml", 'env update -p ${NB_PYTHON_PREFIX} --file "environment.yml"',
-             "RUN ./postBuild", 'ENV R2D_ENTRYPOINT="${REPO_DIR}/start"']  # fmt: skip
+    steps = [
+        "src/environment.yml ${REPO_DIR}/environment.yml",
+        'env update -p ${NB_PYTHON_PREFIX} --file "environment.yml"',
+        "RUN ./postBuild",
+        'ENV R2D_ENTRYPOINT="${REPO_DIR}/start"',
+    ]
     places = [dockerfile.index(step) for step in steps]
     assert places == sorted(places)
     assert "requirements.txt" not in dockerfile and "setup.py" not in dockerfile
