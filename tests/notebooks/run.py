@@ -64,7 +64,7 @@ def peaks(folder: Path, kinds: tuple[str, ...]) -> dict[str, int]:
         most[note["first"]] = max(note["peak"], most.get(note["first"], 0))
     found = {}
     for path in sorted(p for kind in kinds for p in (folder / kind).glob("*.ipynb")):
-        first = next(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+        first = next((cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"), None)
         if first in most:
             found[path.relative_to(folder).as_posix()] = most[first]
     return found
