@@ -5,6 +5,7 @@ under GPL with the runtime exception that frees programs linked with them: no du
 """
 
 import re
+from importlib import metadata
 
 import pytest
 
@@ -22,9 +23,13 @@ EXCEPTIONS = {
 }
 
 
+# NVIDIA's own terms. They come only with PyTorch's CUDA build, which the launcher avoids where it reaches the CPU index.
+WITH_CUDA = re.compile("nvidia-|cuda-")
+
+
 def faults(name, said):
     """What is wrong with what a package says of its licence; "" when it may be used."""
-    if name in EXCEPTIONS and not any("GPL" in text for text in said):
+    if (name in EXCEPTIONS or WITH_CUDA.match(name)) and not any("GPL" in text for text in said):
         return ""
     alternatives = [re.split(r"\s+OR\s+", text) for text in said]
     bad = [texts for texts in alternatives if all(COPYLEFT.search(text) for text in texts)]
@@ -37,6 +42,12 @@ def test_every_package_at_run_time_may_be_used():
     names = closure()
     assert {"torch", "web3", "vyper", "jupyterlab", "py-evm", "numpy"} <= names and len(names) > 100
     assert [fault for name in sorted(names) if (fault := faults(name, licences(name)))] == []
+
+
+def test_the_cpu_build_of_torch_brings_nothing_of_nvidias():
+    if "+cpu" not in metadata.version("torch"):
+        pytest.skip("this is a CUDA build of torch")
+    assert not [name for name in closure() if WITH_CUDA.match(name)]
 
 
 def test_no_exception_is_left_over():
