@@ -13,7 +13,8 @@ import time
 import urllib.request
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
-VENV = os.path.join(ROOT, ".venv")
+VENV = os.environ.get("COURSE_VENV") or os.path.join(ROOT, ".venv")
+CONSTRAINTS = os.environ.get("COURSE_CONSTRAINTS") or os.path.join(ROOT, "constraints.txt")
 SET_UP = os.path.join(ROOT, ".set-up")  # stamps, logs and the npm packages of the browser tests
 OLDEST = (3, 11)
 DISK_NEEDED = 3 * 10**9  # bytes: the environment takes 2.0 GB, pip's downloads pass through the same disk
@@ -24,6 +25,7 @@ COMMANDS = {
     "lab": "set up, then open the course in JupyterLab (further arguments go to JupyterLab)",
     "test": "set up, then run everything that a contributor waits for",
     "test-slow": "fuzzing, kills, classroom, rebuilds",
+    "test-all": "the quick tests on Python 3.11, 3.12 and 3.13, where installed (ARGS: names; oldest, newest)",
     "new": "begin a unit: make new UNIT=20 SLUG=my_topic",
     "build": "write lessons, labs and solutions from sources/ (ARGS: unit numbers)",
     "study": "run the many-seed experiments behind studies/*.csv (ARGS: unit numbers)",
@@ -69,8 +71,8 @@ def venv_python():
 def recipe(group):
     """What an environment was made from; a set-up is repeated when it changes."""
     digest = hashlib.sha256(f"{group} {sys.version} {ROOT} {wants_cuda()}".encode())
-    for name in ("pyproject.toml", "constraints.txt"):
-        with open(os.path.join(ROOT, name), "rb") as file:
+    for path in (os.path.join(ROOT, "pyproject.toml"), CONSTRAINTS):
+        with open(path, "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
 
@@ -98,7 +100,8 @@ def set_up(group):
         return
     start = time.monotonic()
     os.makedirs(SET_UP, exist_ok=True)
-    say("first set-up: a virtual environment in .venv and about 1 GB of packages, one to three minutes.")
+    place = os.path.relpath(VENV, ROOT)
+    say(f"first set-up: a virtual environment in {place} and about 1 GB of packages, one to three minutes.")
     if subprocess.run([venv_python(), "--version"], capture_output=True).returncode if has_venv() else True:
         shutil.rmtree(VENV, ignore_errors=True)
         made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True)
@@ -138,7 +141,7 @@ def pip(what, *arguments):
     """Install through the constraints; show that it lives, and on failure say the reason in one line."""
     log = os.path.join(SET_UP, "pip.log")
     command = [venv_python(), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--retries=1", "--timeout=20", "-c", os.path.join(ROOT, "constraints.txt"), *arguments]
+    command += ["--retries=1", "--timeout=20", "-c", CONSTRAINTS, *arguments]
     say(f"installing {what} …")
     done = threading.Event()
 
@@ -267,6 +270,12 @@ def test_slow(arguments):
         stop("FAILED: slow tests")
 
 
+def test_all(arguments):
+    set_up("test")
+    install_test_tools()
+    sys.exit(0 if run("tests.every_python", *arguments, env=environment()) else 1)
+
+
 def step(name, commands):
     start = time.monotonic()
     say(f"--- {name}")
@@ -312,8 +321,8 @@ def main(arguments):
         for name, what in COMMANDS.items():
             print(f"  {name:<10} {what}")
         return 0 if not arguments or arguments[0] in ("-h", "--help", "help") else 2
-    commands = {"lab": lab, "test": test, "test-slow": test_slow, "new": new, "build": build, "study": study}
-    commands |= {"book": book, "lint": lint, "bench": bench}
+    commands = {"lab": lab, "test": test, "test-slow": test_slow, "test-all": test_all}
+    commands |= {"new": new, "build": build, "study": study, "book": book, "lint": lint, "bench": bench}
     commands[arguments[0]](arguments[1:])
     return 0
 

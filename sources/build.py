@@ -225,6 +225,13 @@ def steady(outputs: list[NotebookNode], models: dict[str, str]) -> list[Notebook
     return result
 
 
+def drop_views(notebook: NotebookNode) -> None:
+    """Leave a widget's text alone: in a page that was not run yet, its view could only say that it is missing."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+
+
 def lab_sources() -> list[str]:
     return [s for s in units() if (ROOT / "sources" / "labs" / f"{s}.py").exists()]
 
@@ -240,6 +247,8 @@ def write(stem: str, kind: str, course: Path = ROOT) -> Path:
     notebook = make(stem, kind)
     if kind != "labs":
         execute(notebook)
+    if kind == "lessons":
+        drop_views(notebook)
     return write_whole(notebook, course / kind / f"{stem}.ipynb")
 
 

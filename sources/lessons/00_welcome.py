@@ -281,6 +281,14 @@ check("00.1", lambda weights, bias, features: weights[0] * features[0] + weights
 #
 # **Reset.** *Kernel → Restart Kernel and Run All Cells* starts a page afresh. To get a file back as it came, delete it from the list at the left and start the course again: a fresh copy appears. What you changed is never overwritten.
 #
+# **Save.** On your own machine your work stays where it is. On a server that forgets you, such as Binder, download it before you leave, and bring it back the next time: your notebooks, and the key that signs your progress.
+
+# %%
+from nnchain_edu.saved_work import save_work
+
+save_work()
+
+# %% [markdown]
 # ## The map
 #
 # | unit | question |

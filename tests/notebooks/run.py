@@ -1,9 +1,11 @@
 """Every notebook by nbval, in two processes, in a workspace like a learner's: `python -m tests.notebooks.run [UNIT …]`.
 
 Lessons and solutions must print what is committed; labs, which are unsolved, must run without an error. Kernels refuse
-any connection beyond this machine, and a notebook may leave no file behind.
+any connection beyond this machine, a notebook may leave no file behind, and no kernel may take more memory than a small
+Binder has for it.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,6 +18,7 @@ import nbformat
 from nnchain_edu.workspace import ROOT, update
 
 HERE = Path(__file__).resolve().parent
+MOST_MEMORY = 740 * 10**6  # bytes of a kernel: two of them and JupyterLab fit in 2 GB with room to spare
 
 
 def longest_first(folder: Path, kinds: tuple[str, ...], wanted: list[str]) -> list[str]:
@@ -32,27 +35,60 @@ def longest_first(folder: Path, kinds: tuple[str, ...], wanted: list[str]) -> li
 
 def run(folder: Path, *arguments: str) -> bool:
     environment = dict(os.environ, IPYTHONDIR=str(folder / ".ipython"), PYTHONPATH=str(ROOT))
+    environment["NNCHAIN_PEAKS"] = str(peaks_of(folder))
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
     command += ["-p", "no:cacheprovider", "--nbval-cell-timeout", "120", "-n", "2", "--dist", "loadfile"]
     return subprocess.run([*command, *arguments], cwd=folder, env=environment).returncode == 0
 
 
+def peaks_of(folder: Path) -> Path:
+    """Where the kernels of `folder` note their peak memory."""
+    return folder / ".ipython" / "peaks"
+
+
+def prepare(folder: Path) -> None:
+    """Fill `folder` with a learner's notebooks and with what every kernel under test runs first."""
+    update(ROOT, folder)
+    startup = folder / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    peaks_of(folder).mkdir()
+    for number, name in enumerate(("offline", "peak_memory")):
+        shutil.copy(HERE / f"{name}.py", startup / f"{number:02}_{name}.py")
+
+
+def peaks(folder: Path, kinds: tuple[str, ...]) -> dict[str, int]:
+    """Peak memory in bytes by notebook, as far as kernels noted it. A notebook's first code cell tells which it is."""
+    notes = [json.loads(note.read_text("utf-8")) for note in peaks_of(folder).glob("*.json")]
+    most: dict[str, int] = {}
+    for note in notes:
+        most[note["first"]] = max(note["peak"], most.get(note["first"], 0))
+    found = {}
+    for path in sorted(p for kind in kinds for p in (folder / kind).glob("*.ipynb")):
+        first = next((cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"), None)
+        if first in most:
+            found[path.relative_to(folder).as_posix()] = most[first]
+    return found
+
+
 def main(wanted: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        update(ROOT, folder)
-        startup = folder / ".ipython" / "profile_default" / "startup"
-        startup.mkdir(parents=True)
-        shutil.copy(HERE / "offline.py", startup / "00_offline.py")
+        prepare(folder)
         before = {p for p in folder.rglob("*") if ".ipython" not in p.parts}
         told = longest_first(folder, ("lessons", "solutions"), wanted)
         labs = longest_first(folder, ("labs",), wanted)
         passed = run(folder, "--nbval", "--nbval-sanitize-with", str(HERE / "sanitize.cfg"), *told)
         passed &= run(folder, "--nbval-lax", *labs)
         left = {p for p in folder.rglob("*") if ".ipython" not in p.parts} - before
+        memory = peaks(folder, ("lessons", "labs", "solutions"))
     if left:
         print("notebooks left files behind:", ", ".join(sorted(p.relative_to(folder).as_posix() for p in left)))
-    return 0 if passed and not left else 1
+    for name, peak in sorted(memory.items(), key=lambda pair: -pair[1])[:3]:
+        print(f"notebooks: {name} takes up to {peak / 1e6:.0f} MB")
+    heavy = [name for name, peak in memory.items() if peak > MOST_MEMORY]
+    if heavy:
+        print(f"notebooks: more than {MOST_MEMORY / 1e6:.0f} MB:", ", ".join(heavy))
+    return 0 if passed and not left and not heavy else 1
 
 
 if __name__ == "__main__":

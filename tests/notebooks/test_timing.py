@@ -1,0 +1,48 @@
+"""Timing per section: what is counted, what is measured, and that the committed page is about these lessons."""
+
+import nbformat
+import pytest
+
+from sources import timing
+from sources.build import ROOT, units
+
+
+def lesson():
+    """Two sections; the second cell ran for one and a half seconds."""
+    times = {"iopub.execute_input": "2026-01-01T00:00:00.5Z", "shell.execute_reply": "2026-01-01T00:00:02.0Z"}
+    new = nbformat.v4
+    return new.new_notebook(
+        cells=[
+            new.new_markdown_cell("# What is it?\n\nThree more words."),
+            new.new_code_cell("x = 1  # one"),
+            new.new_markdown_cell("A [link](far/away.md).\n\n## Second\n\n<b>Bold</b> words"),
+            new.new_code_cell("slow()", metadata={"execution": times}),
+            new.new_markdown_cell("the links of the builder"),
+        ]
+    )
+
+
+def test_words_and_seconds_fall_to_their_sections():
+    first, second = timing.sections(lesson())
+    assert (first.name, first.text, first.code, first.seconds) == ("Beginning", 8, 3, 0.0)
+    assert (second.name, second.text, second.code, second.seconds) == ("Second", 2, 1, 1.5)
+    assert second.minutes == pytest.approx(3 / 200 + 1.5 / 60)
+
+
+def test_the_table_ends_with_its_sum():
+    last = timing.as_markdown("00_welcome", timing.sections(lesson())).splitlines()[-1]
+    assert last == "| **all** | 10 | 4 | 1.5 | 0.1 |"
+
+
+def test_a_page_is_taken_apart_into_its_tables():
+    tables = [timing.as_markdown(stem, timing.sections(lesson())) for stem in ("00_welcome", "03_ledger")]
+    assert timing.tables_of("\n".join([timing.HEAD, *tables])) == {"00": tables[0], "03": tables[1]}
+
+
+@pytest.mark.parametrize("stem", units())
+def test_the_committed_page_knows_the_lesson_about_as_long_as_it_is(stem):
+    table = timing.tables_of((ROOT / timing.PAGE).read_text("utf-8")).get(stem[:2])
+    assert table, f"run: python -m sources.timing {stem[:2]}"
+    _, text, code, *_ = table.splitlines()[-1].strip("| ").split(" | ")
+    words = sum(part.text + part.code for part in timing.sections(timing.read(stem)))
+    assert words == pytest.approx(int(text) + int(code), rel=0.25), f"run: python -m sources.timing {stem[:2]}"

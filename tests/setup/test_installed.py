@@ -1,0 +1,97 @@
+"""The package without its checkout, and Binder's way to it: a wheel in an empty environment, then postBuild and start.
+
+The wheel holds the package: chain, contracts, networks, benches, checks. Notebooks, studies and tests are in the
+repository only.
+"""
+
+import shutil
+import zipfile
+
+import nbformat
+import pytest
+
+from tests.setup.clean import ROOT, Clean, checkout
+from tests.setup.test_environment import listed
+
+pytestmark = pytest.mark.slow
+
+LESSON = "00_welcome.ipynb"
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    """One clean environment for this module: it takes a minute or more and 2 GB. The tests go through it in order."""
+    folder = tmp_path_factory.mktemp("clean")
+    yield Clean(folder / "venv")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def wheel(clean, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    clean.run(
+        "python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", ".", str(checkout(folder / "course")), cwd=folder
+    )
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+def printed(path):
+    """What each code cell of a notebook prints, figures left out."""
+    cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    return [["".join(o.text) for o in c.outputs if o.get("name") == "stdout"] for c in cells]
+
+
+def test_the_wheel_holds_the_package_and_its_data(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    package = {p.relative_to(ROOT).as_posix() for p in (ROOT / "nnchain_edu").rglob("*") if p.suffix in (".py", ".vy")}
+    data = {
+        p.relative_to(ROOT).as_posix() for p in (ROOT / "nnchain_edu").rglob("*") if p.suffix in (".js", ".css", ".npz")
+    }
+    assert package | data <= names and len(package) > 100 and len(data) > 5
+    assert all(name.startswith(("nnchain_edu/", "nnchain_edu-")) for name in names)
+
+
+def test_the_wheel_in_an_empty_environment_runs_the_first_lesson(clean, wheel, tmp_path):
+    clean.pip("the wheel", str(wheel))
+    place = clean.run("python", "-c", "import nnchain_edu; print(nnchain_edu.__file__)", cwd=tmp_path).strip()
+    assert place.startswith(str(clean.folder.resolve()))
+    command = ["jupyter", "nbconvert", "--to", "notebook", "--execute", str(ROOT / "lessons" / LESSON)]
+    clean.run(*command, f"--output-dir={tmp_path}", cwd=tmp_path)
+    assert printed(tmp_path / LESSON) == printed(ROOT / "lessons" / LESSON)
+    assert "01" in clean.run("nnchain-edu", "progress", cwd=tmp_path)
+
+
+def test_what_was_installed_is_what_environment_yml_lists(clean, wheel, tmp_path):
+    clean.pip("the wheel", str(wheel))
+    lines = clean.run("python", "-m", "pip", "freeze", "--all", cwd=tmp_path).lower().splitlines()
+    frozen = dict(line.split("==") for line in lines if "==" in line)
+    wanted = {name: version for name, version in listed().items() if name != "python"}
+    assert {name: frozen[name].partition("+")[0] for name in wanted} == wanted
+
+
+def test_post_build_and_start_bring_a_session_up(clean, wheel, tmp_path):
+    """What Binder runs after conda: postBuild, then start with the command to become."""
+    clean.pip("the wheel", str(wheel))
+    clean.run("python", "-m", "pip", "uninstall", "-q", "-y", "nnchain-edu", cwd=tmp_path)
+    course = checkout(tmp_path / "course")
+    before = clean.run("python", "-m", "pip", "freeze", cwd=tmp_path)
+    clean.run("./postBuild", cwd=course)
+    after = clean.run("python", "-m", "pip", "freeze", cwd=tmp_path)
+    assert set(before.splitlines()) <= set(after.splitlines()), "postBuild changed a pinned version"
+    said = clean.run(
+        "./start",
+        "python",
+        "-c",
+        "import nnchain_edu, os; print(nnchain_edu.__file__, os.environ['OMP_NUM_THREADS'])",
+        cwd=course,
+    )
+    assert said.split() == [str(course / "nnchain_edu" / "__init__.py"), "1"]
+    assert {p.name for p in (course / "my_course" / "lessons").glob("*.ipynb")} == {
+        p.name for p in (ROOT / "lessons").glob("*.ipynb")
+    }
+    mine = course / "my_course" / "lessons" / LESSON
+    mine.write_text("my work")
+    clean.run("./start", "true", cwd=course)
+    assert mine.read_text() == "my work"
+    assert clean.run("./start", "jupyter", "lab", "--version", cwd=course).strip() == listed()["jupyterlab"]
