@@ -1,5 +1,7 @@
 """Timing per section: what is counted, what is measured, and that the committed page is about these lessons."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -46,3 +48,10 @@ def test_the_committed_page_knows_the_lesson_about_as_long_as_it_is(stem):
     _, text, code, *_ = table.splitlines()[-1].strip("| ").split(" | ")
     words = sum(part.text + part.code for part in timing.sections(timing.read(stem)))
     assert words == pytest.approx(int(text) + int(code), rel=0.25), f"run: python -m sources.timing {stem[:2]}"
+
+
+def test_the_readmes_minutes_are_the_measured_ones():
+    page = (ROOT / "docs" / "timing.md").read_text("utf-8")
+    measured = dict(re.findall(r"^## (\d\d) [\s\S]*?^\| \*\*all\*\* .* \| ([\d.]+) \|$", page, re.M))
+    told = dict(re.findall(r"^\| \[(\d\d) .*\| (\d+) \| built \|$", (ROOT / "README.md").read_text("utf-8"), re.M))
+    assert told == {unit: str(round(float(minutes))) for unit, minutes in measured.items()}
