@@ -61,6 +61,7 @@ def set_up(name: str, python: str, folder: Path) -> bool:
     pins.parent.mkdir(parents=True, exist_ok=True)
     pins.write_text(constraints(name), "utf-8")
     environment = dict(os.environ, COURSE_VENV=str(folder), COURSE_CONSTRAINTS=str(pins))
+    environment.pop("PYTHONPATH", None)  # pip would take the checkout there for an installed package
     command = [python, "-c", "import course; course.set_up('test')"]
     return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
 

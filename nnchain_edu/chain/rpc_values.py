@@ -28,12 +28,11 @@ def quantity(value: Any, name: str) -> int:
 
 def data(value: Any, name: str, size: int | None = None) -> bytes:
     """Bytes, written "0x" and two hex digits each; `size` of them where given."""
-    if isinstance(value, bytes | bytearray):
-        decoded = bytes(value)
-    else:
+    decoded = bytes(value) if isinstance(value, bytes | bytearray) else None
+    if isinstance(value, str) and value[:2] in ("0x", "0X"):
         try:
-            decoded = bytes.fromhex(value[2:]) if value[:2] in ("0x", "0X") else None
-        except (ValueError, TypeError):
+            decoded = bytes.fromhex(value[2:])
+        except ValueError:
             decoded = None
     if decoded is None or (size is not None and len(decoded) != size):
         wanted = "hex digits in pairs after '0x'" if size is None else f"'0x' and {2 * size} hex digits"

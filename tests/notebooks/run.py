@@ -57,7 +57,10 @@ def prepare(folder: Path) -> None:
 
 
 def peaks(folder: Path, kinds: tuple[str, ...]) -> dict[str, int]:
-    """Peak memory in bytes by notebook, as far as kernels noted it. A notebook's first code cell tells which it is."""
+    """Peak memory in bytes by notebook, as far as kernels noted it. A notebook's first code cell tells which it is.
+
+    Two notebooks that begin alike, a lab and its solution, both get the larger of their peaks.
+    """
     notes = [json.loads(note.read_text("utf-8")) for note in peaks_of(folder).glob("*.json")]
     most: dict[str, int] = {}
     for note in notes:

@@ -27,6 +27,7 @@ class Clean:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(course, "VENV", str(self.folder))
             patch.setattr(course, "SET_UP", str(self.folder))
+            patch.delenv("PYTHONPATH", raising=False)  # pip would find the checkout there and install nothing
             try:
                 if what == "the wheel" and sys.platform == "linux":
                     course.install_cpu_torch()

@@ -36,6 +36,13 @@ def wheel(clean, tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="module")
+def installed(clean, wheel):
+    """The clean environment with the wheel and all that it asks for."""
+    clean.pip("the wheel", str(wheel))
+    return clean
+
+
 def printed(path):
     """What each code cell of a notebook prints, figures left out."""
     cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
@@ -52,34 +59,33 @@ def test_the_wheel_holds_the_package_and_its_data(wheel):
     assert all(name.startswith(("nnchain_edu/", "nnchain_edu-")) for name in names)
 
 
-def test_the_wheel_in_an_empty_environment_runs_the_first_lesson(clean, wheel, tmp_path):
-    clean.pip("the wheel", str(wheel))
-    place = clean.run("python", "-c", "import nnchain_edu; print(nnchain_edu.__file__)", cwd=tmp_path).strip()
-    assert place.startswith(str(clean.folder.resolve()))
+def test_the_wheel_in_an_empty_environment_runs_the_first_lesson(installed, tmp_path):
+    place = installed.run("python", "-c", "import nnchain_edu; print(nnchain_edu.__file__)", cwd=tmp_path).strip()
+    assert place.startswith(str(installed.folder.resolve()))
     command = ["jupyter", "nbconvert", "--to", "notebook", "--execute", str(ROOT / "lessons" / LESSON)]
-    clean.run(*command, f"--output-dir={tmp_path}", cwd=tmp_path)
+    installed.run(*command, f"--output-dir={tmp_path}", cwd=tmp_path)
     assert printed(tmp_path / LESSON) == printed(ROOT / "lessons" / LESSON)
-    assert "01" in clean.run("nnchain-edu", "progress", cwd=tmp_path)
+    assert "01" in installed.run("nnchain-edu", "progress", cwd=tmp_path)
 
 
-def test_what_was_installed_is_what_environment_yml_lists(clean, wheel, tmp_path):
-    clean.pip("the wheel", str(wheel))
-    lines = clean.run("python", "-m", "pip", "freeze", "--all", cwd=tmp_path).lower().splitlines()
+def test_what_was_installed_is_what_environment_yml_lists(installed, tmp_path):
+    lines = installed.run("python", "-m", "pip", "freeze", "--all", cwd=tmp_path).lower().splitlines()
     frozen = dict(line.split("==") for line in lines if "==" in line)
     wanted = {name: version for name, version in listed().items() if name != "python"}
     assert {name: frozen[name].partition("+")[0] for name in wanted} == wanted
 
 
-def test_post_build_and_start_bring_a_session_up(clean, wheel, tmp_path):
+def test_post_build_and_start_bring_a_session_up(installed, tmp_path):
     """What Binder runs after conda: postBuild, then start with the command to become."""
-    clean.pip("the wheel", str(wheel))
-    clean.run("python", "-m", "pip", "uninstall", "-q", "-y", "nnchain-edu", cwd=tmp_path)
+    installed.run("python", "-m", "pip", "uninstall", "-q", "-y", "nnchain-edu", cwd=tmp_path)
     course = checkout(tmp_path / "course")
-    before = clean.run("python", "-m", "pip", "freeze", cwd=tmp_path)
-    clean.run("./postBuild", cwd=course)
-    after = clean.run("python", "-m", "pip", "freeze", cwd=tmp_path)
+    before = installed.run("python", "-m", "pip", "freeze", cwd=tmp_path)
+    installed.run("./postBuild", cwd=course)
+    after = installed.run("python", "-m", "pip", "freeze", cwd=tmp_path)
     assert set(before.splitlines()) <= set(after.splitlines()), "postBuild changed a pinned version"
-    said = clean.run(
+    place = installed.run("python", "-c", "import nnchain_edu; print(nnchain_edu.__file__)", cwd=tmp_path)
+    assert place.strip() == str(course / "nnchain_edu" / "__init__.py")
+    said = installed.run(
         "./start",
         "python",
         "-c",
@@ -92,6 +98,6 @@ def test_post_build_and_start_bring_a_session_up(clean, wheel, tmp_path):
     }
     mine = course / "my_course" / "lessons" / LESSON
     mine.write_text("my work")
-    clean.run("./start", "true", cwd=course)
+    installed.run("./start", "true", cwd=course)
     assert mine.read_text() == "my work"
-    assert clean.run("./start", "jupyter", "lab", "--version", cwd=course).strip() == listed()["jupyterlab"]
+    assert installed.run("./start", "jupyter", "lab", "--version", cwd=course).strip() == listed()["jupyterlab"]

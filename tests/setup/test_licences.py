@@ -23,7 +23,7 @@ EXCEPTIONS = {
 }
 
 
-# NVIDIA's own terms: they come with PyTorch's CUDA build, which the launcher avoids where it reaches the CPU index.
+# NVIDIA's own terms. They come only with PyTorch's CUDA build; the launcher takes the CPU build where it can.
 WITH_CUDA = re.compile("nvidia-|cuda-")
 
 
