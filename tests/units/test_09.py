@@ -85,8 +85,8 @@ def test_what_was_best_at_the_edge_of_what_was_tried():
 def test_more_than_a_third_of_the_tests_offender_rows_come_after_their_label():
     known = trail(*Economy(seed=0).plan())
     guilty = split(known).test & known.label
-    first = {}
-    late = [day >= first.setdefault(who, day) + LAG for who, day in zip(known.account[guilty], known.day[guilty], strict=True)]
+    first, rows = {}, zip(known.account[guilty], known.day[guilty], strict=True)
+    late = [day >= first.setdefault(who, day) + LAG for who, day in rows]
     assert 1 / 3 < sum(late) / len(late) < 0.4
 
 
