@@ -23,7 +23,7 @@ Bench(ThresholdBench())
 # %% [markdown]
 # Find out:
 #
-# 1. Move the threshold and watch the costs below: each place you try stays as a point. Where do you stop? Then show the whole curve.
+# 1. Move the threshold and watch the costs below: each place you try stays as a point. Where do you stop? Then show the whole curve. (It is hindsight: on these mornings nobody had it. Exercise 4 does without.)
 # 2. Make a false alarm as dear as a theft, then a hundred times cheaper. Which way does the cheapest threshold go, and what happens to the precision there?
 # 3. Let offenders be 1 in 100, then 1 in 1,000, with the same model. What is left of the precision? Is freezing still worth it?
 # 4. Which model has the higher average precision, and which one saves more at your prices? Must it be the same one?
