@@ -58,7 +58,7 @@ for base in (0.22, 0.05, 0.01, 0.001):
     print(f"{base:>7.1%}   {'{:>9.1%}   {:>8.1%}   {:>19.1%}'.format(*by_hand(base))}")
 
 # %% [markdown]
-# Nothing about the detector changed, only the *base rate*, the share of thieves. With 22 % of them everything looks well. A precision that was measured at one base rate must not be quoted at another.
+# Nothing about the detector changed, only the <dfn means="The share of what is looked for among all that is judged.">base rate</dfn>, the share of thieves. With 22 % of them everything looks well. A precision that was measured at one base rate must not be quoted at another.
 #
 # ## Ten detectors
 #
@@ -71,7 +71,7 @@ for base in (0.22, 0.05, 0.01, 0.001):
 # | boosting with neighbours | 51 features, and means of them over accounts up to two payments away | yes |
 # | GCN, Skip-GCN | 51 features of it and of accounts up to two payments away | yes |
 #
-# A *forest* averages many decision trees, each grown on a random part of rows and columns. *Boosting* adds small trees one by one, each on what is still wrong. An *autoencoder* squeezes a row through a narrow middle and repeats it; what it repeats badly is unusual. All get the same training rows, and for each but the rule four settings were tried, on two other economies. For logistic regression and the graph networks the best was the largest tried, so a little more may be in them. Nobody weights the classes: costs come in where the threshold is chosen.
+# A <dfn title="random forest">forest</dfn> averages many decision trees, each grown on a random part of rows and columns. <dfn title="boosting (of trees)">Boosting</dfn> adds small trees one by one, each on what is still wrong. An <dfn>autoencoder</dfn> squeezes a row through a narrow middle and repeats it; what it repeats badly is unusual. All get the same training rows, and for each but the rule four settings were tried, on two other economies. For logistic regression and the graph networks the best was the largest tried, so a little more may be in them. Nobody weights the classes: costs come in where the threshold is chosen.
 
 # %%
 from nnchain_edu.lab.fraud_models import FITS, SETTINGS
@@ -85,7 +85,7 @@ print(f"{len(scores)} detectors, {len(scores['MLP']):,} scores each; the higher,
 # %% [markdown]
 # ### What a graph network sees
 #
-# An account's own features do not say *whom* it pays. A graph network does one thing more than an MLP: before each layer, every account mixes its numbers with its neighbours'. In the usual form (Kipf and Welling, 2017), Â = D⁻¹ᐟ²(A + I)D⁻¹ᐟ². A says who paid whom, either way; I lets everybody hear itself too; D counts the neighbours, so that the exchange, which knows everybody, does not drown everything.
+# An account's own features do not say *whom* it pays. A <dfn title="graph convolutional network (GCN)" means="A network in which, before each layer, every node of a graph mixes its numbers with its neighbours'.">graph network</dfn> does one thing more than an MLP: before each layer, every account mixes its numbers with its neighbours'. In the usual form (Kipf and Welling, 2017), Â = D⁻¹ᐟ²(A + I)D⁻¹ᐟ². A says who paid whom, either way; I lets everybody hear itself too; D counts the neighbours, so that the exchange, which knows everybody, does not drown everything.
 
 
 # %%
@@ -105,7 +105,7 @@ A = normalised(torch.tensor([[0, 0], [1, 2]]), 3)  # account 0 paid 1 and 2
 print(A.to_dense().numpy().round(3))
 
 # %% [markdown]
-# Account 0 has three neighbours with itself, the others two: 1/3, 1/2, and between them 1/√(3·2) = 0.408. Two such layers reach two payments far. The network of the Elliptic study (Weber and others, 2019) adds a *skip connection*: a row also goes straight to the end, so that an account is seen unmixed, too.
+# Account 0 has three neighbours with itself, the others two: 1/3, 1/2, and between them 1/√(3·2) = 0.408. Two such layers reach two payments far. The network of the Elliptic study (Weber and others, 2019) adds a <dfn means="A way on which an input goes straight to a later layer, past those between.">skip connection</dfn>: a row also goes straight to the end, so that an account is seen unmixed, too.
 
 
 # %%
@@ -146,7 +146,7 @@ for name, skip in (("GCN", False), ("Skip-GCN", True)):
 # %% [markdown]
 # ## Precision and recall first
 #
-# Each threshold gives one precision and one recall. All thresholds together give a curve; the further up and right, the better. Its mean height, *average precision*, is our first number.
+# Each threshold gives one precision and one recall. All thresholds together give a curve; the further up and right, the better. Its mean height, <dfn means="The mean height of the curve of precision against recall, over all thresholds.">average precision</dfn>, is our first number.
 
 # %%
 from nnchain_edu.lab import show
@@ -231,7 +231,7 @@ with_interval(models, "model", ["cost", "f1", "roc_auc", "accuracy", "honest_acc
 # %% [markdown]
 # `honest_accuracy` is that of flagging nobody. You saw it above: at the threshold that saved more than half of the money, boosting was *less* accurate than silence, because ten false alarms cost as much as one offender missed. And even at the best F1, the rule of thumb is. From the silent detector to the best there are less than three points of accuracy; at the threshold that costs choose, the same detector spares seven tenths of the money.
 #
-# The area under the ROC curve (`roc_auc`: how often an offender's score is above an honest one's) has the opposite fault of precision: it does not notice how rare offenders are. 0.97 sounds near perfect; the same boosting finds two offenders in three at 20 alerts a look.
+# The <dfn means="How often the score of one that is looked for is above that of one that is not; how rare they are plays no part in it.">area under the ROC curve</dfn> (`roc_auc`: how often an offender's score is above an honest one's) has the opposite fault of precision: it does not notice how rare offenders are. 0.97 sounds near perfect; the same boosting finds two offenders in three at 20 alerts a look.
 #
 # ## What a random split promises
 #
@@ -273,7 +273,7 @@ print("score 3000, frozen:", ask_and_score(3000)[1])
 print("score 9000, frozen:", ask_and_score(9000)[1])
 
 # %% [markdown]
-# The second payment is an honest one that looked bad: a *false positive*. Alice appeals, Judy releases it, Erin is paid, and Alice's safe gets its bond back and the price:
+# The second payment is an honest one that looked bad: a <dfn means="An alarm about something harmless.">false positive</dfn>. Alice appeals, Judy releases it, Erin is paid, and Alice's safe gets its bond back and the price:
 
 # %%
 before = chain.balance("erin"), chain.balance("bob")
@@ -306,7 +306,7 @@ for act in (guard.functions.withdraw_bond(1), guard.functions.rule(number, False
 #
 # The thief reads this page too. How little must a peel chain change to hide? Four levers: rest the money four times as long; take a fifth of the loot at once (and run five chains); leave 30 or 60 % lying in each account; shop on the way. We change what the thief **does**, never a feature: the town is planned again with six such chains in its last days, and features, histories and graph follow from the new payments. `usual` is the share of the chains' accounts flagged at least once where nothing is changed, `least` where they hide best. A change *hides* them when fewer than half are flagged. Its `price` counts in loots: what of it is left lying beyond the usual, and a thousandth for each further hour and each further transaction.
 #
-# *Adversarial training* is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
+# <dfn means="Training on examples by which an adversary tries to deceive the model, with their right labels.">Adversarial training</dfn> is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
 
 # %%
 from nnchain_edu.lab.fraud_tables import cheapest_hiding
@@ -323,7 +323,7 @@ table
 #
 # ## Explanation
 #
-# Alice will ask: why me? One answer is about the model: *permutation importance*. Shuffle one column of the test rows, and see how much average precision is lost: bars for the mean of three shuffles, whiskers for their standard deviation.
+# Alice will ask: why me? One answer is about the model: <dfn means="How much worse a model becomes when one column is shuffled among the rows.">permutation importance</dfn>. Shuffle one column of the test rows, and see how much average precision is lost: bars for the mean of three shuffles, whiskers for their standard deviation.
 
 # %%
 import numpy as np

@@ -119,7 +119,7 @@ def test_the_autoencoder_is_hardly_better_than_chance(mean):
 def test_accuracy_and_money_disagree(mean):
     rule, silent = mean.loc["rule of thumb"], mean["honest_accuracy"].iloc[0]
     assert rule["accuracy"] < silent and rule["cost"] < 2 / 3
-    assert mean["accuracy"].idxmax() == mean["cost"].idxmin() == "Skip-GCN"
+    assert 0.68 < 1 - mean.loc[mean["accuracy"].idxmax(), "cost"] < 0.72
     assert mean["accuracy"].max() - silent < 0.03 and 0.69 < 1 - mean["cost"].min() < 0.73
 
 
