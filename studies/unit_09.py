@@ -1,10 +1,10 @@
 """Which detector finds the thief, what a split flatters, and what it takes to hide. `python -m studies 09`.
 
-`calibration.csv`: how hard the economy is (`python -m studies.calibration`). `fraud_settings.csv`: four settings of each
-model, tried on economies that are not reported; the best are used. `fraud_models.csv`: ten models in five economies, on
-one split by time. `fraud_splits.csv`: four of them, taught by rows taken otherwise. `fraud_evasion.csv` and its two
-companions: peel chains that hide. Each seed is an economy of its own, planned without a chain; it also draws the first
-weights.
+`calibration.csv`: how hard the economy is (`python -m studies.calibration`). `fraud_settings.csv`: four settings of
+each model, tried on economies that are not reported; the best are used. `fraud_models.csv`: ten models in five
+economies, on one split by time. `fraud_splits.csv`: four of them, taught by rows taken otherwise. `fraud_evasion.csv`
+and its two companions: peel chains that hide. Each seed is an economy of its own, planned without a chain; it also
+draws the first weights.
 """
 
 from studies import calibration, unit_09_bench, write
@@ -35,12 +35,12 @@ def hide(parts: tuple[list[tuple], list[tuple], list[tuple]]) -> None:
     """Write the tables of the evasion from what `evasion.rows` gives."""
     found, cost, ordinary = parts
     about = (
-        f"{SAID}, seeds 0 to 4: of the accounts of {evasion.CHAINS} fresh peel chains begun on days 44 to 46, the share "
-        "flagged at least once, by the threshold that cost least on validation days. training: 'evaders' had "
+        f"{SAID}, seeds 0 to 4: of the accounts of {evasion.CHAINS} fresh peel chains begun on days 44 to 46, the "
+        "share flagged at least once, by the threshold that cost least on validation days. training: 'evaders' had "
         f"{evasion.TAUGHT_CHAINS} other such chains among its training rows."
     )
     write("09", "fraud_evasion", about, evasion.COLUMNS, found)
-    about = f"{SAID}, seeds 0 to 4: what laundering one usual loot takes: ether left lying (loots), hours, transactions."
+    about = f"{SAID}, seeds 0 to 4: what laundering one usual loot takes: share of the loot left lying, hours, moves."
     write("09", "fraud_evasion_prices", about, evasion.PRICE_COLUMNS, cost)
     about = (
         f"{SAID}, seeds 0 to 4: ordinary offenders and the honest on test days: average precision, share of the honest "

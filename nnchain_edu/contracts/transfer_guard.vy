@@ -14,12 +14,17 @@
 
      What each role can do at worst:
      - the model's key (anybody may bring its signatures): freeze for the three terms, or let a theft pass, as it would
-       by silence. Each freeze reserves the price out of the operator's bond, so there are never more than the bond pays for.
+       by silence. Each freeze reserves its price out of the operator's bond, so there are never more than the bond pays for.
+       No owner's wei are in its reach, but the operator's are: who holds the key and money in here can have honest
+       payments of his own frozen, and the price of each goes to him once the arbiter has rightly released it.
+     - the operator: take out what no freeze holds back of the bond. Then nothing can be frozen, and all goes with the term.
      - the arbiter: refuse rightful appeals (money to the safe, appeal bonds to the operator) or grant wrong ones (up to
        the operator's bond). It must be nobody's friend.
      - a thief with the owner's key: take the allowance of each period, and whatever the model lets pass. Appealing is no
        way around: until the end the safe's key can cancel, and it should lie elsewhere.
-     - an owner: lock the operator's bond up with requests that look like theft; each needs its own wei in here.
+     - an owner: lock the operator's bond up with requests that look like theft, or earn prices by honest ones that do.
+       That is why the price of a freeze is at most a tenth of the amount: a bond of b cannot be held by less than 10 b,
+       and a payment of one wei earns nothing. It is no cure: the model should score what looks made to be frozen low.
 
      A peel chain of small payments meets the allowance, which is for the sum of a period and not for each payment. But
      it is an allowance per owner, so who comes as a hundred owners has a hundred; and periods are counted from the
@@ -97,7 +102,7 @@ arbiter: public(immutable(address))
 threshold: public(immutable(uint256))       # wei that an owner may send unscored in a period
 period: public(immutable(uint256))          # seconds
 flag_at: public(immutable(uint256))         # the least score that freezes
-price: public(immutable(uint256))           # wei of the operator's that a wrong freeze costs
+price: public(immutable(uint256))           # wei of the operator's that a wrong freeze costs, at most
 appeal_bond: public(immutable(uint256))     # wei at stake in an appeal
 score_term: public(immutable(uint256))      # seconds for the score, for an appeal, for the ruling
 appeal_term: public(immutable(uint256))
@@ -130,7 +135,7 @@ def __init__(
     @param wei_threshold Wei that each owner may send unscored in a period; 0 has every request scored.
     @param seconds Length of a period.
     @param flagging_score The least score that freezes, 1 to 10000.
-    @param wei_price What a wrong freeze costs the operator; 0 makes freezing free.
+    @param wei_price What a wrong freeze costs the operator, at most a tenth of the amount; 0 makes freezing free.
     @param wei_appeal What an appeal costs who loses it.
     @param terms Seconds for the score, for an appeal, for the ruling; each 1 to 2592000 (30 days).
     """
@@ -221,8 +226,9 @@ def post(number: uint256, score: uint256, signature: Bytes[65]):
     if score < flag_at:
         self._send(number)
         return
-    assert self.bond - self.reserved >= price, "the operator's bond does not pay for another freeze"
-    self.reserved += price
+    held_back: uint256 = self._price(number)
+    assert self.bond - self.reserved >= held_back, "the operator's bond does not pay for another freeze"
+    self.reserved += held_back
     self.requests[number].state = FROZEN
     self.requests[number].until = block.timestamp + appeal_term
 
@@ -258,12 +264,13 @@ def rule(number: uint256, release: bool):
     assert self.requests[number].state == APPEALED, "no appeal is open"
     assert block.timestamp < self.requests[number].until, "the ruling comes too late"
     owner: address = self.requests[number].owner
-    self.reserved -= price
+    owed: uint256 = self._price(number)
+    self.reserved -= owed
     if release:
-        self.bond -= price
-        log Ruled(request=number, released=True, paid=price)
+        self.bond -= owed
+        log Ruled(request=number, released=True, paid=owed)
         self._send(number)
-        self._pay(self.safes[owner], appeal_bond + price, owner)
+        self._pay(self.safes[owner], appeal_bond + owed, owner)
     else:
         self.bond += appeal_bond
         log Ruled(request=number, released=False, paid=0)
@@ -283,7 +290,7 @@ def cancel(number: uint256):
     assert state == WAITING or state == FROZEN or state == APPEALED, "it is not open"
     assert msg.sender == owner or msg.sender == self.safes[owner], "the owner or the safe cancels"
     if state != WAITING:
-        self.reserved -= price
+        self.reserved -= self._price(number)
     if state == APPEALED:
         self.bond += appeal_bond
     self._return(number)
@@ -305,10 +312,10 @@ def settle(number: uint256):
     if state == WAITING:
         self._send(number)
     elif state == FROZEN:
-        self.reserved -= price
+        self.reserved -= self._price(number)
         self._return(number)
     else:
-        self.reserved -= price
+        self.reserved -= self._price(number)
         self._send(number)
         self._pay(self.safes[owner], appeal_bond, owner)
 
@@ -359,6 +366,16 @@ def digest(number: uint256, score: uint256) -> bytes32:
 @view
 def _free_now(owner: address) -> uint256:
     return threshold - self.unscored[owner][block.timestamp // period]
+
+
+@internal
+@view
+def _price(number: uint256) -> uint256:
+    """
+    @dev What a freeze of this request holds back, and costs if it was wrong. Not more than a tenth of the amount, or
+         requests of one wei would bind or earn the whole bond.
+    """
+    return min(price, self.requests[number].amount // 10)
 
 
 @internal

@@ -6,7 +6,7 @@ in it, and every observer computes what they see from the new payments.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from .frames import Frames
 from .offenders import ordinary_life
 from .truth import Truth
 from .typologies import SIZES, Campaign, Regime, peel
+
+if TYPE_CHECKING:
+    import pandas
 
 FIRST_NUMBER = 10_000  # campaigns of evaders are numbered from here
 
@@ -101,9 +104,10 @@ def shopping(chain: Campaign, moves: list[Intent], count: int) -> Iterator[Inten
 def prices(frames: Frames, truth: Truth, behaviours: list[Behaviour]) -> tuple[float, float, float]:
     """What laundering one usual loot took, in the mean of the chains: left lying, hours, transactions.
 
-    Left lying: the ether that accounts did not pass on because of `keep`, in loots (part of it is their own). Hours:
-    from the theft to the last move. ``behaviours`` are those of the chains, in their order. A chain of a tenth of the
-    loot counts ten times in the transactions.
+    Left lying: the share of the loot that is in the chain's accounts at the end. Loot and an account's own ether mix:
+    a payment takes both along in proportion, so the own ether counts for nothing here. Fees are left aside. Hours: from
+    the theft to the last move. ``behaviours`` are those of the chains, in their order. A chain of a tenth of the loot
+    counts ten times in the transactions.
     """
     accounts = truth.accounts[truth.accounts["campaign"] >= FIRST_NUMBER]
     sent = frames.transactions
@@ -112,10 +116,25 @@ def prices(frames: Frames, truth: Truth, behaviours: list[Behaviour]) -> tuple[f
     found = []
     for place, behaviour in enumerate(behaviours):
         number = FIRST_NUMBER + place
+        chain = set(accounts.index[accounts["campaign"] == number])
         mine, moves = sent[sent["chain"] == number], sent[sent["scheme"] == number]
-        stolen = moves["kind"] == "theft"
-        moved = moves["kind"].isin(["layering", "cash-out"])
-        left = sum(moves["value"][moved]) * behaviour.keep / (1 - behaviour.keep) / max(1, sum(moves["value"][stolen]))
+        met = sent[sent["status"] & (sent["sender"].isin(chain) | sent["to"].isin(chain))]
         hours = (moves["time"].max() - moves["time"].min()) / 3600 if len(moves) else 0.0
-        found.append((left, hours, len(mine) / behaviour.size))
+        found.append((loot_left(met, chain), hours, len(mine) / behaviour.size))
     return tuple(float(part) for part in np.mean(found, axis=0))
+
+
+def loot_left(payments: "pandas.DataFrame", chain: set[str]) -> float:
+    """The share of the loot, what thefts paid into ``chain``, that its accounts still hold after these payments."""
+    holds, loot, stolen = dict.fromkeys(chain, 0), dict.fromkeys(chain, 0.0), 0
+    for sender, to, value, kind in payments[["sender", "to", "value", "kind"]].itertuples(index=False):
+        taken = float(value) if kind == "theft" and to in chain else 0.0
+        stolen += taken
+        if sender in chain:
+            taken = loot[sender] * min(1.0, value / max(1, holds[sender]))
+            holds[sender] -= value
+            loot[sender] -= taken
+        if to in chain:
+            holds[to] += value
+            loot[to] += taken
+    return sum(loot.values()) / max(1, stolen)

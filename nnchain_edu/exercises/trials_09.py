@@ -7,7 +7,7 @@ from typing import Any
 from nnchain_edu.exercises.kinds import AnswerFailed, Miss, Test
 from nnchain_edu.exercises.sealed import sealed
 
-ECONOMIES = 5  # together they hold some 160 thefts: enough to tell detectors apart
+ECONOMIES = 8  # together they hold some 250 thefts: the solution misses the bar about once in 10,000 checks
 SECONDS = 40  # of processor time for the detector's own work
 
 _outcomes: dict[Any, dict[str, Any]] = {}

@@ -83,6 +83,7 @@ SPLIT = Exercise(
 TRAIN = [True, True, True, True, False, False]
 PLAIN = [[1.0, 10.0], [3.0, 10.0], [5.0, 40.0], [7.0, 60.0], [100.0, 0.0], [104.0, 500.0]]
 OTHER = [*PLAIN[:4], [-5.0, 9.0], [6.0, 10.0]]
+SCATTERED, ANYWHERE = [[100.0], [1.0], [104.0], [3.0], [5.0], [7.0]], [False, True, False, True, True, True]
 GAPPY = [[1.0], [2.0], [9.0], [cases.NAN], [30.0], [50.0]]
 TEST_GAP = [[1.0], [2.0], [9.0], [4.0], [cases.NAN], [50.0]]
 CONSTANT = [[7.0, 1.0], [7.0, 2.0], [7.0, 3.0], [7.0, 4.0], [7.0, 1.0], [10.0, 1.0]]
@@ -111,6 +112,11 @@ PREPARE = Exercise(
             cases.prepares(PLAIN, TRAIN, [4, 5]),
             "The test rows must be measured by the mean and the deviation of the training rows, not by their own: else"
             " the same amount means one thing in training and another in the test.",
+        ),
+        Case(
+            "rows in any order",
+            cases.prepares(SCATTERED, ANYWHERE, [0, 1, 2, 3, 4, 5]),
+            "Training rows and others stand in turn here. Ask the mask `train` which is which, not the row's number.",
         ),
         Case(
             "gaps",

@@ -14,7 +14,7 @@ from nnchain_edu.lab.fraud_money import ALARM, MISSED, costs
 
 
 def looks(names: Sequence[str]) -> dict[str, dict]:
-    """A colour, a line and a marker for each name; nine names stay apart."""
+    """A colour, a line and a marker for each name; ten names stay apart."""
     return {
         name: {"color": COLOURS[i % 7], "linestyle": LINES[(i + i // 7) % 7], "marker": MARKERS[(i + 2 * (i // 7)) % 7]}
         for i, name in enumerate(names)
@@ -22,13 +22,18 @@ def looks(names: Sequence[str]) -> dict[str, dict]:
 
 
 def draw_precision_recall(label: np.ndarray, scores: Mapping[str, np.ndarray]) -> Figure:
-    """One curve a detector, from `label` (rows) and its `scores` (rows); the dotted line is flagging at random."""
+    """One curve a detector, from `label` (rows) and its `scores` (rows); the dotted line is flagging at random.
+
+    Steps, as the average precision counts them: precision does not move on a line from one threshold to the next.
+    """
     from sklearn.metrics import precision_recall_curve
 
     fig, ax = figure("wide", 430)
     for name, look in looks(list(scores)).items():
         precision, recall, _ = precision_recall_curve(label, scores[name])
-        ax.plot(recall, precision, label=name, markevery=max(1, len(recall) // 8), markersize=5, **look)
+        precision[-1] = precision[-2]  # nothing is flagged there; that this counts as 1 is made up
+        steps = {"drawstyle": "steps-post", "markevery": max(1, len(recall) // 8), "markersize": 5}
+        ax.plot(recall, precision, label=name, **steps, **look)
     ax.axhline(label.mean(), color=INK, linestyle=":", linewidth=1.2)
     ax.text(1.0, label.mean() + 0.015, "at random", ha="right")
     ax.set(xlabel="recall: of the offenders, the share found", ylabel="precision: of the flagged, rightly")

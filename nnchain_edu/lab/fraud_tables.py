@@ -53,14 +53,14 @@ HOUR, MOVE = 0.001, 0.001  # loots: what the thief loses by an hour's wait, and 
 def cheapest_hiding(found: "DataFrame", prices: "DataFrame", below: float = 0.5) -> "DataFrame":
     """Of each model the cheapest tried behaviour of which it finds less than ``below``, in the mean of the economies.
 
-    found, prices: the tables of `studies/unit_09_evasion.py`. The price in loots is what is left lying, and `HOUR` and
-    `MOVE` for each hour and transaction more than usual. Where nothing tried hides, the row says so.
+    found, prices: the tables of `studies/unit_09_evasion.py`. The price, in loots: what of it is left lying, and `HOUR`
+    and `MOVE` for each hour and transaction; all beyond the usual. Where nothing tried hides, the row says so.
     """
     import pandas
 
     paid = prices.groupby(LEVERS)[["left", "hours", "transactions"]].mean()
     usual = paid.loc[(1.0, 1.0, 0.0, 0)]
-    paid["price"] = paid["left"] + HOUR * (paid["hours"] - usual["hours"])
+    paid["price"] = paid["left"] - usual["left"] + HOUR * (paid["hours"] - usual["hours"])
     paid["price"] += MOVE * (paid["transactions"] - usual["transactions"])
     rows = {}
     for name, group in found.groupby("model", sort=False):

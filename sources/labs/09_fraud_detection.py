@@ -23,7 +23,7 @@ Bench(ThresholdBench())
 # %% [markdown]
 # Find out:
 #
-# 1. Move the threshold and watch the costs below: each place you try stays as a point. Where do you stop? Then show the whole curve.
+# 1. Move the threshold and watch the costs below: each place you try stays as a point. Where do you stop? Then show the whole curve. (It is hindsight: on these mornings nobody had it. Exercise 4 does without.)
 # 2. Make a false alarm as dear as a theft, then a hundred times cheaper. Which way does the cheapest threshold go, and what happens to the precision there?
 # 3. Let offenders be 1 in 100, then 1 in 1,000, with the same model. What is left of the precision? Is freezing still worth it?
 # 4. Which model has the higher average precision, and which one saves more at your prices? Must it be the same one?
@@ -190,7 +190,7 @@ check("09.6", importance)
 # - It returns a function `freeze(today)`, which gets the table of one morning and returns True (frozen) or False for each row.
 # - **Costs.** Frozen loot saves its ether. Each wrongly frozen deposit costs `alarm`, 0.5 ether. What is let go is gone, and costs nothing more.
 #
-# The check draws five economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all five together, than doing nothing, than a rule of thumb, and than the course's logistic regression with a threshold of one half (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about ten seconds. In the cell after it you can practise on other economies.
+# The check draws eight economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all eight together, than doing nothing, than a rule of thumb, and than the course's logistic regression with a threshold of one half (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about fifteen seconds. In the cell after it you can practise on other economies.
 
 # %%
 from sklearn.linear_model import LogisticRegression

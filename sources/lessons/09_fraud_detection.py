@@ -38,7 +38,7 @@ for name, rows in zip(part._fields, part):
     print(f"{name:<10} days {first} to {last}: {rows.sum():>5,} rows, {known.label[rows].sum()} of offenders")
 
 # %% [markdown]
-# Training rows teach. Validation rows choose the threshold. Test rows are only counted. Four days lie between the parts, because of the labels. Offenders whose label is known by then are left out of what follows: nobody needs a model to find them again.
+# Training rows teach. Validation rows choose the threshold. Test rows are only counted. Four days lie between the parts, because of the labels. Offenders whose label is known when a part begins are left out of it: nobody needs a model to find them again. Within the test nobody is taken out any more: of its offenders' rows more than a third are of accounts whose label came out on the way.
 #
 # ## Why 99 % says nothing
 #
@@ -58,7 +58,7 @@ for base in (0.22, 0.05, 0.01, 0.001):
     print(f"{base:>7.1%}   {'{:>9.1%}   {:>8.1%}   {:>19.1%}'.format(*by_hand(base))}")
 
 # %% [markdown]
-# Nothing about the detector changed, only the *base rate*, the share of thieves. With 22 % of them everything looks well. A precision that was measured at one base rate must not be quoted at another.
+# Nothing about the detector changed, only the <dfn means="The share of what is looked for among all that is judged.">base rate</dfn>, the share of thieves. With 22 % of them everything looks well. A precision that was measured at one base rate must not be quoted at another.
 #
 # ## Ten detectors
 #
@@ -71,7 +71,7 @@ for base in (0.22, 0.05, 0.01, 0.001):
 # | boosting with neighbours | 51 features, and means of them over accounts up to two payments away | yes |
 # | GCN, Skip-GCN | 51 features of it and of accounts up to two payments away | yes |
 #
-# A *forest* averages many decision trees, each grown on a random part of rows and columns. *Boosting* adds small trees one by one, each on what is still wrong. An *autoencoder* squeezes a row through a narrow middle and repeats it; what it repeats badly is unusual. All get the same training rows, and for each one four settings were tried, on two other economies. Nobody weights the classes: costs come in where the threshold is chosen.
+# A <dfn title="random forest">forest</dfn> averages many decision trees, each grown on a random part of rows and columns. <dfn title="boosting (of trees)">Boosting</dfn> adds small trees one by one, each on what is still wrong. An <dfn>autoencoder</dfn> squeezes a row through a narrow middle and repeats it; what it repeats badly is unusual. All get the same training rows, and for each but the rule four settings were tried, on two other economies. For logistic regression and the graph networks the best was the largest tried, so a little more may be in them. Nobody weights the classes: costs come in where the threshold is chosen.
 
 # %%
 from nnchain_edu.lab.fraud_models import FITS, SETTINGS
@@ -85,7 +85,7 @@ print(f"{len(scores)} detectors, {len(scores['MLP']):,} scores each; the higher,
 # %% [markdown]
 # ### What a graph network sees
 #
-# An account's own features do not say *whom* it pays. A graph network does one thing more than an MLP: before each layer, every account mixes its numbers with its neighbours'. In the usual form (Kipf and Welling, 2017), Â = D⁻¹ᐟ²(A + I)D⁻¹ᐟ². A says who paid whom, either way; I lets everybody hear itself too; D counts the neighbours, so that the exchange, which knows everybody, does not drown everything.
+# An account's own features do not say *whom* it pays. A <dfn title="graph convolutional network (GCN)" means="A network in which, before each layer, every node of a graph mixes its numbers with its neighbours'.">graph network</dfn> does one thing more than an MLP: before each layer, every account mixes its numbers with its neighbours'. In the usual form (Kipf and Welling, 2017), Â = D⁻¹ᐟ²(A + I)D⁻¹ᐟ². A says who paid whom, either way; I lets everybody hear itself too; D counts the neighbours, so that the exchange, which knows everybody, does not drown everything.
 
 
 # %%
@@ -105,7 +105,7 @@ A = normalised(torch.tensor([[0, 0], [1, 2]]), 3)  # account 0 paid 1 and 2
 print(A.to_dense().numpy().round(3))
 
 # %% [markdown]
-# Account 0 has three neighbours with itself, the others two: 1/3, 1/2, and between them 1/√(3·2) = 0.408. Two such layers reach two payments far. The network of the Elliptic study (Weber and others, 2019) adds a *skip connection*: a row also goes straight to the end, so that an account is seen unmixed, too.
+# Account 0 has three neighbours with itself, the others two: 1/3, 1/2, and between them 1/√(3·2) = 0.408. Two such layers reach two payments far. The network of the Elliptic study (Weber and others, 2019) adds a <dfn means="A way on which an input goes straight to a later layer, past those between.">skip connection</dfn>: a row also goes straight to the end, so that an account is seen unmixed, too.
 
 
 # %%
@@ -146,7 +146,7 @@ for name, skip in (("GCN", False), ("Skip-GCN", True)):
 # %% [markdown]
 # ## Precision and recall first
 #
-# Each threshold gives one precision and one recall. All thresholds together give a curve; the further up and right, the better. Its mean height, *average precision*, is our first number.
+# Each threshold gives one precision and one recall. All thresholds together give a curve; the further up and right, the better. Its mean height, <dfn means="The mean height of the curve of precision against recall, over all thresholds.">average precision</dfn>, is our first number.
 
 # %%
 from nnchain_edu.lab import show
@@ -155,11 +155,11 @@ from nnchain_edu.lab.fraud_figures import draw_precision_recall
 test = part.test[known.asked]
 truly = known.label[part.test]
 on_test = {name: score[test] for name, score in scores.items()}
-alt = "Precision against recall for ten detectors: trees, graph networks and the MLP on top, then logistic regression, GRU and the rule; the autoencoder is at the bottom."
+alt = "Precision against recall for ten detectors: boosting with neighbours far above all, then graph networks and trees, then MLP, GRU and logistic regression; below them the rule, in a few long steps, and the autoencoder at the bottom."
 show(draw_precision_recall(truly, on_test), alt)
 
 # %% [markdown]
-# Every curve falls: who wants to find more must flag the doubtful. One economy may be luck. Here are five, with means and 95 % intervals (Student's t; `make study`, not run here):
+# Every curve falls: who wants to find more must flag the doubtful. The rule has few steps, because many rows share its score. And boosting with neighbours is far ahead. But one economy may be luck. Here are five, with means and 95 % intervals (Student's t; `make study`, not run here):
 
 # %%
 from nnchain_edu.lab.fraud_tables import compared, with_interval
@@ -176,7 +176,7 @@ table
 compared(models, "model", "average_precision", rival="gradient boosting")
 
 # %% [markdown]
-# An interval that holds 0 leaves the question open. Open are the forest, the MLP, both graph networks and boosting with neighbours: five economies do not tell them from boosting, though whoever sees the neighbours has the higher mean. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**.
+# An interval that holds 0 leaves the question open. (Nine intervals at 95 %: in about one such table of three, one of them misses.) Open are the forest, the MLP, both graph networks and boosting with neighbours: five economies do not tell them from boosting, though whoever sees the neighbours has the higher mean. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**.
 #
 # Is it the network that helps, or the neighbours? *Boosting with neighbours* has the same trees, with Âx and ÂÂx as further columns, so that they see what the graph network sees. In the mean it is level with the plain GCN. So what is gained here comes from looking at the neighbours; that a network must do it, these economies do not show.
 #
@@ -192,7 +192,7 @@ f1 = with_interval(models, "model", ["f1"])
 f1.loc[["logistic regression", "random forest", "MLP", "GCN", "Skip-GCN"]]
 
 # %% [markdown]
-# On whole lives in random folds the order is that of the real account tables: trees above MLP above logistic regression. On Elliptic the forest wins over the graph networks; here it does not. Three differences explain it at least in part. Elliptic's rows already hold averages over the neighbours, so its forest sees the graph too. Its nodes are payments, ours accounts. And a dark market closed during its test days, a drift that no model survived. Ours has no drift.
+# On whole lives in random folds boosting is above the MLP and that above logistic regression, in each of three economies, as on the real account tables. The forest and the MLP change places. On Elliptic the forest wins over the graph networks; here it does not. Three differences explain it at least in part. Elliptic's rows already hold averages over the neighbours, so its forest sees the graph too. Its nodes are payments, ours accounts. And a dark market closed during its test days, a drift that no model survived. Ours has no drift.
 #
 # When is a network worth it? On a table of ready features, rarely: trees are as good, and faster, and a graph can be made a table too. It earns its keep where nobody knows the right columns beforehand, or where a contract must judge the row itself (unit 07).
 #
@@ -218,19 +218,20 @@ flagged = on_test["gradient boosting"] >= threshold
 nobody = cost(truly, flagged & False)
 print("costs less than half of flagging nobody:", cost(truly, flagged) < 0.5 * nobody)
 print("costs less than flagging everybody:     ", cost(truly, flagged) < cost(truly, flagged | True))
+print("is more accurate than flagging nobody:   ", (flagged == truly).mean() > 1 - truly.mean())
 
 # %% [markdown]
 # ## Accuracy last
 #
-# Here is everything about the five economies, with accuracy at the end. `cost` is the share of what flagging nobody costs.
+# Here is everything about the five economies, with accuracy at the end. `cost` is the share of what flagging nobody costs, at the threshold that was cheapest on the validation days; `f1` and `accuracy` are counted at another one, that of the best F1 there, which favours them.
 
 # %%
 with_interval(models, "model", ["cost", "f1", "roc_auc", "accuracy", "honest_accuracy"], lowest=True)
 
 # %% [markdown]
-# `honest_accuracy` is that of flagging nobody. The rule of thumb spares more than a third of the cost and has the *lower* accuracy of the two. From the silent detector to the best there are less than three points of accuracy, and between them lie seven tenths of the money.
+# `honest_accuracy` is that of flagging nobody. You saw it above: at the threshold that saved more than half of the money, boosting was *less* accurate than silence, because ten false alarms cost as much as one offender missed. And even at the best F1, the rule of thumb is. From the silent detector to the best there are less than three points of accuracy; at the threshold that costs choose, the same detector spares seven tenths of the money.
 #
-# The area under the ROC curve (`roc_auc`: how often an offender's score is above an honest one's) has the opposite fault of precision: it does not notice how rare offenders are. 0.96 sounds near perfect; the same boosting finds two offenders in three at 20 alerts a look.
+# The <dfn means="How often the score of one that is looked for is above that of one that is not; how rare they are plays no part in it.">area under the ROC curve</dfn> (`roc_auc`: how often an offender's score is above an honest one's) has the opposite fault of precision: it does not notice how rare offenders are. 0.97 sounds near perfect; the same boosting finds two offenders in three at 20 alerts a look.
 #
 # ## What a random split promises
 #
@@ -248,7 +249,7 @@ splits.groupby(["model", "split"], sort=False)[["average_precision", "recall_at_
 #
 # ## From score to act
 #
-# A score moves no money. The contract `transfer_guard` does: Alice keeps ether in it, and whatever she sends beyond one ether a day waits for a score, signed by the model's key (Dave's). From 8,000 of 10,000 on the payment is *frozen*. Alice may *appeal*, with a small bond, and an arbiter (Judy) *rules*. Carol operates all this and answers for it, with a bond: a wrong freeze costs her 0.2 ether, to Alice. Each step has a deadline.
+# A score moves no money. The contract `transfer_guard` does: Alice keeps ether in it, and whatever she sends beyond one ether a day waits for a score, signed by the model's key (Dave's). From 8,000 of 10,000 on the payment is *frozen*. Alice may *appeal*, with a small bond, and an arbiter (Judy) *rules*. Carol operates all this and answers for it, with a bond: a wrong freeze costs her 0.2 ether, or a tenth of the amount where that is less, to Alice. Each step has a deadline.
 
 # %%
 from nnchain_edu.chain import Chain
@@ -272,7 +273,7 @@ print("score 3000, frozen:", ask_and_score(3000)[1])
 print("score 9000, frozen:", ask_and_score(9000)[1])
 
 # %% [markdown]
-# The second payment is an honest one that looked bad: a *false positive*. Alice appeals, Judy releases it, Erin is paid, and Alice's safe gets its bond back and the price:
+# The second payment is an honest one that looked bad: a <dfn means="An alarm about something harmless.">false positive</dfn>. Alice appeals, Judy releases it, Erin is paid, and Alice's safe gets its bond back and the price:
 
 # %%
 before = chain.balance("erin"), chain.balance("bob")
@@ -299,13 +300,13 @@ for act in (guard.functions.withdraw_bond(1), guard.functions.rule(number, False
         print(refusal)
 
 # %% [markdown]
-# The worst that the key can do is to freeze wrongly, which costs Carol, or to let a theft pass. What the guard does not do: it sees only what is kept in it. A thief whose money is elsewhere never meets it.
+# The worst that the key can do to Alice is to freeze wrongly for a while, or to let a theft pass. To Carol it can do more: who holds it *and* keeps money here has odd payments of his own frozen, appeals, is rightly released, and earns the price each time. So the price is at most a tenth of the amount: without that, payments of one wei would empty Carol's bond, and then nothing could be frozen. What the guard does not do: it sees only what is kept in it. A thief whose money is elsewhere never meets it.
 #
 # ## Evasion
 #
-# The thief reads this page too. How little must a peel chain change to hide? Four levers: rest the money four times as long; take a fifth of the loot at once (and run five chains); leave 30 or 60 % lying in each account; shop on the way. We change what the thief **does**, never a feature: the town is planned again with six such chains in its last days, and features, histories and graph follow from the new payments. `usual` is the share of the chains' accounts flagged at least once where nothing is changed, `least` where they hide best. A change *hides* them when fewer than half are flagged. Its `price` counts in loots: what is left lying, and a thousandth for each further hour and each further transaction.
+# The thief reads this page too. How little must a peel chain change to hide? Four levers: rest the money four times as long; take a fifth of the loot at once (and run five chains); leave 30 or 60 % lying in each account; shop on the way. We change what the thief **does**, never a feature: the town is planned again with six such chains in its last days, and features, histories and graph follow from the new payments. `usual` is the share of the chains' accounts flagged at least once where nothing is changed, `least` where they hide best. A change *hides* them when fewer than half are flagged. Its `price` counts in loots: what of it is left lying beyond the usual, and a thousandth for each further hour and each further transaction.
 #
-# *Adversarial training* is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
+# <dfn means="Training on examples by which an adversary tries to deceive the model, with their right labels.">Adversarial training</dfn> is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
 
 # %%
 from nnchain_edu.lab.fraud_tables import cheapest_hiding
@@ -316,11 +317,13 @@ table["least, taught"] = cheapest_hiding(hiding[hiding["training"] == "evaders"]
 table
 
 # %% [markdown]
-# The rule of thumb is fooled by patience, for next to nothing. The learned detectors are not: the thief must wait *and* leave more lying than the loot was worth (part of it the accounts' own ether). Boosting, GRU and both graph networks no change that we tried brings below one half. Training on evaders works on fresh ones, and the ordinary offenders are found about as well as before (`fraud_evasion_ordinary`). But those fresh chains pull the same four levers. A thief with a fifth one is not in any table.
+# The rule of thumb is fooled by patience, for next to nothing. The learned detectors are not: where they fall below one half, the thief waits *and* leaves more than half of the loot lying. Which of them are fooled by that stays open: they find 0.46 to 0.68 then, in the mean of five economies, and every interval (± 0.2 to 0.4) holds one half.
+#
+# Training on evaders raises what is found of fresh ones; in pairs of economies the gain is clear for all but the GCN. What it does to the search for ordinary offenders is open: no interval of `fraud_evasion_ordinary` is without 0. Two reservations. Ten more chains of the *usual* kind might have helped, too; that was not tried. And the fresh chains pull the same four levers: a thief with a fifth one is not in any table.
 #
 # ## Explanation
 #
-# Alice will ask: why me? One answer is about the model: *permutation importance*. Shuffle one column of the test rows, and see how much average precision is lost.
+# Alice will ask: why me? One answer is about the model: <dfn means="How much worse a model becomes when one column is shuffled among the rows.">permutation importance</dfn>. Shuffle one column of the test rows, and see how much average precision is lost: bars for the mean of three shuffles, whiskers for their standard deviation.
 
 # %%
 import numpy as np
@@ -412,6 +415,6 @@ show(draw_alert(*near[:2], account, near[2]), alt)
 # - M. Weber et al., *Anti-Money Laundering in Bitcoin* (2019), arXiv 1908.02591, table 1: illicit F1 on Elliptic, by time; section 3.2: Skip-GCN.
 # - S. Farrugia, J. Ellul, G. Azzopardi, *Detection of illicit accounts over the Ethereum blockchain*, Expert Systems with Applications 150 (2020): boosted trees, accuracy 0.963 in ten folds.
 # - T. Saito, M. Rehmsmeier, *The Precision-Recall Plot Is More Informative than the ROC Plot When Evaluating Binary Classifiers on Imbalanced Datasets*, PLoS ONE 10 (2015).
-# - L. Breiman, *Random Forests*, Machine Learning 45 (2001), section 10: importance by permutation.
+# - L. Breiman, *Random Forests*, Machine Learning 45 (2001), section 10: importance by permutation, for forests. A. Fisher, C. Rudin, F. Dominici, *All Models are Wrong, but Many are Useful*, JMLR 20 (2019) 177: for any model.
 # - FATF, *Virtual Assets: Red Flag Indicators of Money Laundering and Terrorist Financing* (2020): the signs of our rule of thumb.
 # - Student, *The Probable Error of a Mean*, Biometrika 6 (1908).

@@ -366,6 +366,30 @@ def test_there_are_never_more_freezes_than_the_bond_pays_for():
     assert guard.gain("carol", lambda: guard("withdraw_bond", 3 * PRICE, sender="carol")) == 3 * PRICE
 
 
+def test_a_small_request_binds_and_earns_a_tenth_of_it():
+    guard = Guard.new(threshold=0)
+    number = guard.ask(1)
+    guard.score(number)
+    assert guard.read("reserved") == 0
+    guard("cancel", number)
+    number = guard.ask(PRICE)
+    guard.score(number)
+    assert guard.read("reserved") == PRICE // 10
+    guard("appeal", number, value=APPEAL)
+    assert guard.gain("frank", lambda: guard("rule", number, True, sender="erin")) == APPEAL + PRICE // 10
+    assert guard.read("bond") == ETHER - PRICE // 10 and guard.read("reserved") == 0 and guard.whole()
+
+
+def test_who_holds_the_models_key_and_an_account_earns_prices_but_nobody_elses_money():
+    guard = Guard.new()
+    guard("deposit", guard.address("judy"), value=5 * ETHER, sender="judy")  # Judy has Dave's key
+    number = guard.ask(5 * ETHER, "bob", sender="judy")
+    guard.score(number)
+    guard("appeal", number, value=APPEAL, sender="judy")
+    assert guard.gain("judy", lambda: guard("rule", number, True, sender="erin")) == APPEAL + PRICE
+    assert guard.read("bond") == ETHER - PRICE and guard.read("balances", guard.address("alice")) == 10 * ETHER
+
+
 def test_a_price_of_nothing_makes_freezing_free():
     guard = Guard.new(bond=0, price=0, appeal_bond=0)
     for number in (guard.ask(3 * ETHER), guard.ask(3 * ETHER)):

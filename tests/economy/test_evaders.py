@@ -1,9 +1,10 @@
 """Evaders change their behaviour; everything else stays, and what an observer computes follows from their payments."""
 
+import pandas
 import pytest
 
 from nnchain_edu.economy import Economy, features
-from nnchain_edu.economy.evaders import FIRST_NUMBER, Behaviour, EvadedEconomy, prices
+from nnchain_edu.economy.evaders import FIRST_NUMBER, Behaviour, EvadedEconomy, loot_left, prices
 
 HERE = {"seed": 3, "days": 20, "agents": 120}
 
@@ -42,15 +43,26 @@ def test_the_same_draw_is_the_same_chain_and_another_is_fresh(usual):
 
 def test_each_lever_moves_what_it_says(usual):
     left, hours, count = prices(*usual, [Behaviour()])
-    assert left == 0
+    assert 0 < left < 0.3  # a hundredth to a tenth at each account
     slow = prices(*planned(Behaviour(wait=3)), [Behaviour(wait=3)])
     assert slow[1] == pytest.approx(3 * hours, rel=0.2)
     kept = prices(*planned(Behaviour(keep=0.4)), [Behaviour(keep=0.4)])
-    assert kept[0] > 0.4 and kept[1] == pytest.approx(hours, rel=0.01)
+    assert left + 0.3 < kept[0] < 1 and kept[1] == pytest.approx(hours, rel=0.01)
     shopping = prices(*planned(Behaviour(shopping=2)), [Behaviour(shopping=2)])
     assert count < shopping[2] <= count + 2 * 12
     small = prices(*planned(Behaviour(size=0.5)), [Behaviour(size=0.5)])
     assert small[2] == pytest.approx(2 * count, rel=0.2)
+
+
+def test_what_is_left_of_the_loot_by_hand():
+    payments = pandas.DataFrame(
+        [("victim", "a", 6, "theft"), ("boss", "a", 2, "salary"), ("a", "b", 4, "layering"), ("b", "shop", 4, "buy"),
+         ("a", "b", 2, "layering")],
+        columns=["sender", "to", "value", "kind"],
+    )  # fmt: skip
+    # a holds 8, of which 6 are loot: 4 to b take 3 of it along, and b spends them; a keeps 1.5, b gets 1.5 more
+    assert loot_left(payments, {"a", "b"}) == pytest.approx(0.5)
+    assert loot_left(payments[:2], {"a", "b"}) == 1.0 and loot_left(payments[:0], {"a", "b"}) == 0.0
 
 
 def test_the_features_are_computed_from_the_new_payments(usual):

@@ -14,7 +14,7 @@ from nnchain_edu.lab.held_deposits import World, play, rule_of_thumb, world
 from tests.exercises.answers_09 import detector
 
 CHALLENGE = unit("09").exercises[-1]
-ONCE = 20  # draws of the slow test
+ONCE = 12  # draws of the slow test
 
 
 @pytest.fixture
@@ -93,8 +93,8 @@ def test_scores_in_place_of_decisions_are_refused_in_words(one_economy):
 
 
 @pytest.mark.slow
-def test_a_fair_answer_passes_in_twenty_draws_and_the_rule_of_thumb_in_none(monkeypatch):
-    """Draws of five from 24 economies, the same in every run: of real draws about one in 400 is too unlucky to pass."""
+def test_a_fair_answer_passes_in_twelve_draws_and_the_rule_of_thumb_in_none(monkeypatch):
+    """Draws of eight from 24 economies, the same in every run: of real draws about one in 10,000 misses the bar."""
     worlds = {seed: world(seed) for seed in range(1000, 1024)}
     random = np.random.default_rng(0)
     monkeypatch.setattr(trials_09, "economy", worlds.__getitem__)

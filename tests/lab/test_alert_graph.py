@@ -1,4 +1,4 @@
-"""The bench around an alert: its data agree with the economy, truth stays in Python until asked, accounts stand apart."""
+"""The bench around an alert: its data agree with the economy, truth stays hidden till asked, accounts stand apart."""
 
 import itertools
 import json

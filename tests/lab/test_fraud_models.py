@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import average_precision_score
 
 from nnchain_edu.economy import Economy
 from nnchain_edu.lab.fraud_figures import draw_alert, draw_bars, draw_costs, draw_precision_recall, surroundings
@@ -68,6 +69,18 @@ def test_the_surroundings_hold_the_account_and_stop_at_houses(town):
     near, _, _ = surroundings(around, account, roles, hops=1, most=2)
     assert set(near) <= set(nodes) and len(near) <= 5
     assert draw_alert(nodes, edges, account, kinds).axes
+
+
+def test_the_steps_of_a_curve_enclose_the_average_precision():
+    rng = np.random.default_rng(1)
+    label, scores = rng.random(300) < 0.2, {"coarse": rng.integers(0, 4, 300), "fine": rng.random(300)}
+    lines = draw_precision_recall(label, scores).axes[0].get_lines()
+    for name, score in scores.items():
+        (line,) = [one for one in lines if one.get_label() == name]
+        assert line.get_drawstyle() == "steps-post"  # with a falling recall: the height of each step is its right end's
+        recall, precision = line.get_data()
+        assert -np.diff(recall) @ precision[:-1] == pytest.approx(average_precision_score(label, score))
+        assert precision[-1] == precision[-2]
 
 
 def test_figures_draw_ten_detectors_apart():

@@ -18,7 +18,7 @@ def test_cost_counts_both_mistakes():
 def test_every_threshold_has_the_cost_of_its_flags_and_ties_go_together():
     thresholds, paid = costs(LABEL, SCORES, 1, 0.1)
     assert thresholds.tolist() == [np.inf, 0.9, 0.4, 0.3, 0.1]
-    assert paid == pytest.approx([cost(LABEL, SCORES >= level, 1, 0.1) for level in thresholds])
+    assert paid == pytest.approx([cost(LABEL, level <= SCORES, 1, 0.1) for level in thresholds])
 
 
 def test_the_best_threshold_is_cheapest_and_follows_the_prices():

@@ -6,8 +6,10 @@ import jupytext
 import pytest
 import torch
 
+from nnchain_edu.economy import Economy
 from nnchain_edu.lab.fraud_models import FITS, SETTINGS, TRIED
 from nnchain_edu.lab.fraud_tables import cheapest_hiding, compared, mean_and_half
+from nnchain_edu.lab.money_trail import LAG, split, trail
 from nnchain_edu.nets import GCN, normalised
 from nnchain_edu.studies import study
 from sources.build import ROOT
@@ -74,6 +76,20 @@ def test_every_model_got_four_settings_and_the_best_is_used():
     assert set(study("fraud_settings")["seed"]).isdisjoint(study("fraud_models")["seed"])
 
 
+def test_what_was_best_at_the_edge_of_what_was_tried():
+    assert SETTINGS["logistic regression"]["strength"] == max(one["strength"] for one in TRIED["logistic regression"])
+    for name in ("GCN", "Skip-GCN"):
+        assert SETTINGS[name] == {key: max(one[key] for one in TRIED[name]) for key in ("width", "steps")}
+
+
+def test_more_than_a_third_of_the_tests_offender_rows_come_after_their_label():
+    known = trail(*Economy(seed=0).plan())
+    guilty = split(known).test & known.label
+    first, rows = {}, zip(known.account[guilty], known.day[guilty], strict=True)
+    late = [day >= first.setdefault(who, day) + LAG for who, day in rows]
+    assert 1 / 3 < sum(late) / len(late) < 0.4
+
+
 def test_the_studies_are_whole():
     models = study("fraud_models")
     assert len(models) == 5 * len(FITS) and set(models["model"]) == set(FITS)
@@ -103,11 +119,12 @@ def test_the_autoencoder_is_hardly_better_than_chance(mean):
 def test_accuracy_and_money_disagree(mean):
     rule, silent = mean.loc["rule of thumb"], mean["honest_accuracy"].iloc[0]
     assert rule["accuracy"] < silent and rule["cost"] < 2 / 3
+    assert 0.68 < 1 - mean.loc[mean["accuracy"].idxmax(), "cost"] < 0.72
     assert mean["accuracy"].max() - silent < 0.03 and 0.69 < 1 - mean["cost"].min() < 0.73
 
 
 def test_boosting_finds_two_in_three_within_the_budget(mean):
-    assert mean.loc["gradient boosting", "roc_auc"] == pytest.approx(0.96, abs=0.01)
+    assert mean.loc["gradient boosting", "roc_auc"] == pytest.approx(0.97, abs=0.005)
     assert mean.loc["gradient boosting", "found_in_budget"] == pytest.approx(2 / 3, abs=0.02)
 
 
@@ -121,9 +138,12 @@ def test_a_random_split_promises_more_in_every_economy_and_of_every_model():
     assert 0.85 < boosting["at random"] < 0.92 and boosting["by time"] == pytest.approx(2 / 3, abs=0.03)
 
 
-def test_the_order_of_the_account_tables_comes_out():
-    ours = study("calibration").query("difficulty == 0.5").groupby("model")["accuracy"].mean()
+def test_the_order_of_the_account_tables_comes_out_but_forest_and_mlp_are_not_told_apart():
+    wide = study("calibration").query("difficulty == 0.5").pivot(index="seed", columns="model", values="accuracy")
+    ours = wide.mean()
     assert ours["gradient boosting"] > ours["random forest"] > ours["MLP"] > ours["logistic regression"]
+    assert (wide["gradient boosting"] > wide["MLP"]).all() and (wide["MLP"] > wide["logistic regression"]).all()
+    assert (wide["random forest"] < wide["MLP"]).any() and (wide["random forest"] > wide["MLP"]).any()
 
 
 def test_the_published_figures_are_those_of_the_papers(text):
@@ -144,8 +164,10 @@ def hiding():
 def test_the_rule_is_cheap_to_fool_and_the_learned_detectors_are_not(hiding):
     plain = hiding["plain"]
     assert plain.loc["rule of thumb", "price"] < 0.3
+    assert plain.loc["rule of thumb", "cheapest change that hides"] == "wait × 4, size × 1, leave 0%"
     learned = plain.drop("rule of thumb")
-    assert all(price == "" or price > 2 for price in learned["price"])
+    assert all(price == "" or 0.6 < price < 0.8 for price in learned["price"])
+    assert all(change.endswith(("tried", "leave 60%")) for change in learned["cheapest change that hides"])
     assert (learned["usual"] > 0.9).all()
     unhidden = learned.index[learned["cheapest change that hides"] == "none of those tried"]
     assert set(unhidden) == {"gradient boosting", "GRU", "GCN", "Skip-GCN"}
@@ -155,5 +177,23 @@ def test_training_on_evaders_finds_fresh_ones(hiding):
     learned = hiding["evaders"].drop("rule of thumb")
     assert (learned["cheapest change that hides"] == "none of those tried").all()
     assert (learned["least"] > hiding["plain"]["least"].drop("rule of thumb")).all()
-    ordinary = study("fraud_evasion_ordinary").pivot_table("average_precision", "model", "training")
-    assert (ordinary["plain"] - ordinary["evaders"]).max() < 0.08
+    ordinary = study("fraud_evasion_ordinary")
+    wide = ordinary.pivot(index=["model", "seed"], columns="training", values="average_precision")
+    for name, gaps in (wide["evaders"] - wide["plain"]).drop("rule of thumb").groupby("model"):
+        middle, half = mean_and_half(gaps.to_numpy())
+        assert abs(middle) < half, name  # none of them is settled
+
+
+def test_one_half_does_not_tell_the_learned_detectors_apart():
+    found = study("fraud_evasion").query("training == 'plain' and wait == 4 and size == 1 and keep == 0.6")
+    for name, shares in found[found["model"] != "rule of thumb"].groupby("model")["found"]:
+        middle, half = mean_and_half(shares.to_numpy())
+        assert abs(middle - 0.5) < half and 0.45 < middle < 0.68 and 0.15 < half < 0.45, name
+
+
+def test_training_on_evaders_helps_in_pairs_of_economies_but_for_the_gcn():
+    found = study("fraud_evasion").query("wait == 4 and size == 1 and keep == 0.6")
+    wide = found.pivot(index=["model", "seed"], columns="training", values="found")
+    for name, gaps in (wide["evaders"] - wide["plain"]).drop("rule of thumb").groupby("model"):
+        middle, half = mean_and_half(gaps.to_numpy())
+        assert (middle > half) == (name != "GCN"), name
