@@ -306,7 +306,7 @@ for act in (guard.functions.withdraw_bond(1), guard.functions.rule(number, False
 #
 # The thief reads this page too. How little must a peel chain change to hide? Four levers: rest the money four times as long; take a fifth of the loot at once (and run five chains); leave 30 or 60 % lying in each account; shop on the way. We change what the thief **does**, never a feature: the town is planned again with six such chains in its last days, and features, histories and graph follow from the new payments. `usual` is the share of the chains' accounts flagged at least once where nothing is changed, `least` where they hide best. A change *hides* them when fewer than half are flagged. Its `price` counts in loots: what of it is left lying beyond the usual, and a thousandth for each further hour and each further transaction.
 #
-# <dfn means="Training on examples by which an adversary tries to deceive the model, with their right labels.">Adversarial training</dfn> is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
+# <dfn title="adversarial training" means="Training on examples by which an adversary tries to deceive the model, with their right labels.">Adversarial training</dfn> is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
 
 # %%
 from nnchain_edu.lab.fraud_tables import cheapest_hiding
