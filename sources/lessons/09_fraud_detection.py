@@ -317,7 +317,7 @@ table["least, taught"] = cheapest_hiding(hiding[hiding["training"] == "evaders"]
 table
 
 # %% [markdown]
-# The rule of thumb is fooled by patience, for next to nothing. The learned detectors are not: where they fall below one half, the thief waits *and* leaves more than half of the loot lying. Which of them are fooled by that stays open: they find 0.46 to 0.68 then, in the mean of five economies, and every interval (± 0.2 to 0.4) holds one half.
+# The rule of thumb is fooled by patience, for next to nothing. The learned detectors are not: where they fall below one half, the thief waits *and* leaves more than half of the loot lying. Which of them are fooled by that stays open: they find 0.46 to 0.68 then, in the mean of five economies, and every interval (± 0.2 to 0.4) holds one half. And some of that is chance: each look flags 2 to 8 % of the honest, too, and an account is judged at four or five looks.
 #
 # Training on evaders raises what is found of fresh ones; in pairs of economies the gain is clear for all but the GCN. What it does to the search for ordinary offenders is open: no interval of `fraud_evasion_ordinary` is without 0. Two reservations. Ten more chains of the *usual* kind might have helped, too; that was not tried. And the fresh chains pull the same four levers: a thief with a fifth one is not in any table.
 #

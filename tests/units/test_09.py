@@ -191,6 +191,13 @@ def test_one_half_does_not_tell_the_learned_detectors_apart():
         assert abs(middle - 0.5) < half and 0.45 < middle < 0.68 and 0.15 < half < 0.45, name
 
 
+def test_some_of_the_honest_are_flagged_at_each_look(text):
+    plain = study("fraud_evasion_ordinary").query("training == 'plain' and model != 'rule of thumb'")
+    shares = plain.groupby("model")["flagged_honest"].mean()
+    assert "2 to 8 % of the honest" in text
+    assert (round(100 * shares.min()), round(100 * shares.max())) == (2, 8)
+
+
 def test_training_on_evaders_helps_in_pairs_of_economies_but_for_the_gcn():
     found = study("fraud_evasion").query("wait == 4 and size == 1 and keep == 0.6")
     wide = found.pivot(index=["model", "seed"], columns="training", values="found")
