@@ -12,11 +12,17 @@ from nnchain_edu.lab.detector import INSTITUTIONS
 from nnchain_edu.lab.figures import BLUE, COLOURS, INK, LINES, MARKERS, ORANGE, VERMILLION, figure
 from nnchain_edu.lab.fraud_money import ALARM, MISSED, costs
 
+GREY = "#777777"
+
 
 def looks(names: Sequence[str]) -> dict[str, dict]:
-    """A colour, a line and a marker for each name; ten names stay apart."""
+    """A colour, a line and a marker for each name; ten names stay apart, if in pairs of one colour by their lines."""
     return {
-        name: {"color": COLOURS[i % 7], "linestyle": LINES[(i + i // 7) % 7], "marker": MARKERS[(i + 2 * (i // 7)) % 7]}
+        name: {
+            "color": (GREY, *COLOURS[:6], GREY, COLOURS[6], COLOURS[6])[i % 10],
+            "linestyle": LINES[(i + i // 7) % 7],
+            "marker": MARKERS[(i + 2 * (i // 7)) % 7],
+        }
         for i, name in enumerate(names)
     }
 
@@ -35,7 +41,7 @@ def draw_precision_recall(label: np.ndarray, scores: Mapping[str, np.ndarray]) -
         steps = {"drawstyle": "steps-post", "markevery": max(1, len(recall) // 8), "markersize": 5}
         ax.plot(recall, precision, label=name, **steps, **look)
     ax.axhline(label.mean(), color=INK, linestyle=":", linewidth=1.2)
-    ax.text(1.0, label.mean() + 0.015, "at random", ha="right")
+    ax.text(0.01, 0.008, "at random", va="bottom", fontsize=10)
     ax.set(xlabel="recall: of the offenders, the share found", ylabel="precision: of the flagged, rightly")
     ax.set(xlim=(0, 1.01), ylim=(0, 1.02))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -51,12 +57,9 @@ def draw_costs(
     for name, look in looks(list(scores)).items():
         thresholds, paid = costs(label, scores[name], missed, alarm)
         flagged = np.array([(scores[name] >= threshold).sum() for threshold in thresholds])
-        line = {"color": look["color"], "linestyle": look["linestyle"]}
-        ax.plot(flagged, paid, label=name, **line)
-        best = int(paid.argmin())
-        ax.plot(flagged[best], paid[best], linestyle="none", color=look["color"], marker=look["marker"], markersize=8)
+        ax.plot(flagged, paid, label=name, markevery=[int(paid.argmin())], markersize=8, **look)
     ax.axhline(nobody, color=INK, linestyle=":", linewidth=1.2)
-    ax.text(len(label) * 0.3, nobody * 1.02, "nobody is flagged", ha="right")
+    ax.text(len(label) * 0.3, nobody * 1.06, "nobody is flagged", ha="right")
     ax.set(xlabel="rows flagged", ylabel="ether lost", xlim=(0, len(label) * 0.3), ylim=(0, nobody * 1.25))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return fig

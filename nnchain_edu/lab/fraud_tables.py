@@ -50,6 +50,12 @@ LEVERS = ["wait", "size", "keep", "shopping"]
 HOUR, MOVE = 0.001, 0.001  # loots: what the thief loses by an hour's wait, and by a transaction
 
 
+def changed(wait: float, size: float, keep: float, shopping: int) -> str:
+    """A behaviour in words: only what differs from the usual."""
+    parts = {f"wait × {wait:g}": wait != 1, f"loot × {size:g}": size != 1, f"leave {keep:.0%}": keep, "shop": shopping}
+    return ", ".join(part for part, differs in parts.items() if differs) or "nothing"
+
+
 def cheapest_hiding(found: "DataFrame", prices: "DataFrame", below: float = 0.5) -> "DataFrame":
     """Of each model the cheapest tried behaviour of which it finds less than ``below``, in the mean of the economies.
 
@@ -67,7 +73,7 @@ def cheapest_hiding(found: "DataFrame", prices: "DataFrame", below: float = 0.5)
         shares = group.groupby(LEVERS)["found"].mean()
         hidden = paid["price"][shares[shares < below].index].sort_values()
         best = hidden.index[0] if len(hidden) else None
-        change = f"wait × {best[0]:g}, size × {best[1]:g}, leave {best[2]:.0%}" if best else "none of those tried"
+        change = changed(*best) if best else "none of those tried"
         rows[name] = {"usual": round(shares[1.0, 1.0, 0.0, 0], 2), "least": round(shares.min(), 2),
                       "cheapest change that hides": change, "price": round(hidden.iloc[0], 1) if best else "",
                       "then found": round(shares[best], 2) if best else ""}  # fmt: skip

@@ -22,7 +22,7 @@ print(f"{len(frames.transactions):,} transactions of {len(people):,} people, {pe
 #
 # **You need** unit 06; from unit 01 the networks MLP and GRU. **Time**: 60 minutes to read; the cells take under a minute.
 #
-# The town is the economy of unit 06, *planned*: the tables that an indexer would collect, without the chain below them. Its thieves work in schemes that the police know: loot fans out to helpers or gathers from many, goes in circles, or down a *peel chain*, where each account peels a slice off and passes the rest to a fresh one. They are simulated. Two figures were fitted to a public table of real accounts, then frozen: the share of offenders, 22 %, and about what a logistic regression scores, 0.91 accuracy (`python -m studies.calibration` measures both). All else comes as it comes, and says little about any real chain.
+# The town is the economy of unit 06, *planned*: the tables that an indexer would collect, without the chain below them. Its thieves work in schemes that the police know: loot fans out to helpers or gathers from many, goes in circles, or down a *peel chain*, where each account peels a slice off and passes the rest to a fresh one. They are simulated. Two figures were fitted to a public table of real accounts, then frozen: the share of offenders, 22 %, and about what a logistic regression (the simplest of the models below) scores, 0.91 accuracy, the share judged rightly (`python -m studies.calibration` measures both). All else comes as it comes, and says little about any real chain.
 #
 # ## One split, by time
 #
@@ -38,7 +38,7 @@ for name, rows in zip(part._fields, part):
     print(f"{name:<10} days {first} to {last}: {rows.sum():>5,} rows, {known.label[rows].sum()} of offenders")
 
 # %% [markdown]
-# Training rows teach. Validation rows choose the threshold. Test rows are only counted. Four days lie between the parts, because of the labels. Offenders whose label is known when a part begins are left out of it: nobody needs a model to find them again. Within the test nobody is taken out any more: of its offenders' rows more than a third are of accounts whose label came out on the way.
+# Training rows teach. Validation rows choose the threshold. Test rows are only counted. (The days between are scored, too, but belong to no part; the others' rows, not `asked`, are there as neighbours in the graph.) Four days lie between the parts, because of the labels. A thief whose label is known when a part begins is left out of that part: nobody needs a model to find them again. During the test days more labels come out. Those thieves stay in: more than a third of the test's offender rows are such.
 #
 # ## Why 99 % says nothing
 #
@@ -105,7 +105,7 @@ A = normalised(torch.tensor([[0, 0], [1, 2]]), 3)  # account 0 paid 1 and 2
 print(A.to_dense().numpy().round(3))
 
 # %% [markdown]
-# Account 0 has three neighbours with itself, the others two: 1/3, 1/2, and between them 1/√(3·2) = 0.408. Two such layers reach two payments far. The network of the Elliptic study (Weber and others, 2019) adds a <dfn means="A way on which an input goes straight to a later layer, past those between.">skip connection</dfn>: a row also goes straight to the end, so that an account is seen unmixed, too.
+# Account 0 has three neighbours with itself, the others two: 1/3, 1/2, and between them 1/√(3·2) = 0.408. Two such layers reach two payments away. The network of the Elliptic study (Weber and others, 2019) adds a <dfn means="A way on which an input goes straight to a later layer, past those between.">skip connection</dfn>: a row also goes straight to the end, so that an account is seen unmixed, too.
 
 
 # %%
@@ -166,7 +166,7 @@ from nnchain_edu.lab.fraud_tables import compared, with_interval
 from nnchain_edu.studies import study
 
 models = study("fraud_models")
-table = with_interval(models, "model", ["average_precision", "found_in_budget", "cost"])
+table = with_interval(models, "model", ["average_precision", "found_in_budget"])
 table
 
 # %% [markdown]
@@ -176,14 +176,16 @@ table
 compared(models, "model", "average_precision", rival="gradient boosting")
 
 # %% [markdown]
-# An interval that holds 0 leaves the question open. (Nine intervals at 95 %: in about one such table of three, one of them misses.) Open are the forest, the MLP, both graph networks and boosting with neighbours: five economies do not tell them from boosting, though whoever sees the neighbours has the higher mean. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**.
+# An interval that holds 0 leaves the question open. (Each interval misses the true difference one time in twenty; of nine, at least one does in about a third of such tables.) Open are the forest, the MLP, both graph networks and boosting with neighbours: five economies do not tell them from boosting, though whoever sees the neighbours has the higher mean. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**.
 #
 # Is it the network that helps, or the neighbours? *Boosting with neighbours* has the same trees, with Âx and ÂÂx as further columns, so that they see what the graph network sees. In the mean it is level with the plain GCN. So what is gained here comes from looking at the neighbours; that a network must do it, these economies do not show.
 #
+# <dfn means="One number for precision and recall: 2·precision·recall / (precision + recall), high only where both are.">F1</dfn> is one number for both, 2·precision·recall / (precision + recall): high only where both are. With it, and with accuracy, the public data were scored:
+#
 # | public data | best first | ours |
 # |---|---|---|
-# | Ethereum accounts (cross-validated) | trees 0.96, MLP 0.94 to 0.95 (accuracy) | below, folds as there |
-# | Elliptic (illicit F1, by time) | forest 0.788, Skip-GCN 0.705, MLP 0.653, GCN 0.628, logistic 0.481 | F1 in the table below |
+# | Ethereum accounts (cross-validated) | trees 0.96, MLP 0.94 to 0.95 (accuracy) | the first table below, random folds as there |
+# | Elliptic (illicit F1, by time) | forest 0.788, Skip-GCN 0.705, MLP 0.653, GCN 0.628, logistic 0.481 | the second table below, F1 by time |
 
 # %%
 ours = study("calibration").query("difficulty == 0.5")
@@ -192,7 +194,7 @@ f1 = with_interval(models, "model", ["f1"])
 f1.loc[["logistic regression", "random forest", "MLP", "GCN", "Skip-GCN"]]
 
 # %% [markdown]
-# On whole lives in random folds boosting is above the MLP and that above logistic regression, in each of three economies, as on the real account tables. The forest and the MLP change places. On Elliptic the forest wins over the graph networks; here it does not. Three differences explain it at least in part. Elliptic's rows already hold averages over the neighbours, so its forest sees the graph too. Its nodes are payments, ours accounts. And a dark market closed during its test days, a drift that no model survived. Ours has no drift.
+# The first table judges each account once, by all that it ever did, in random folds, in the economy's usual difficulty (0.5). There boosting is above the MLP and that above logistic regression, in each of three economies, as on the real account tables. The forest and the MLP change places. On Elliptic the forest wins over the graph networks; here it does not. Three differences explain it at least in part. Elliptic's rows already hold averages over the neighbours, so its forest sees the graph too. Its nodes are payments, ours accounts. And a dark market closed during its test days, a drift that no model survived. Ours has no drift.
 #
 # When is a network worth it? On a table of ready features, rarely: trees are as good, and faster, and a graph can be made a table too. It earns its keep where nobody knows the right columns beforehand, or where a contract must judge the row itself (unit 07).
 #
@@ -229,7 +231,7 @@ print("is more accurate than flagging nobody:   ", (flagged == truly).mean() > 1
 with_interval(models, "model", ["cost", "f1", "roc_auc", "accuracy", "honest_accuracy"], lowest=True)
 
 # %% [markdown]
-# `honest_accuracy` is that of flagging nobody. You saw it above: at the threshold that saved more than half of the money, boosting was *less* accurate than silence, because ten false alarms cost as much as one offender missed. And even at the best F1, the rule of thumb is. From the silent detector to the best there are less than three points of accuracy; at the threshold that costs choose, the same detector spares seven tenths of the money.
+# `honest_accuracy` is that of flagging nobody. You saw it above: at the threshold that saved more than half of the money, boosting was *less* accurate than silence, because ten false alarms cost as much as one offender missed. Even at the best F1 the rule of thumb, the GRU and the autoencoder are less accurate than silence, in the mean. From the silent detector to the best there are less than three points of accuracy; at the threshold that costs choose, the same detector spares seven tenths of the money.
 #
 # The <dfn means="How often the score of one that is looked for is above that of one that is not; how rare they are plays no part in it.">area under the ROC curve</dfn> (`roc_auc`: how often an offender's score is above an honest one's) has the opposite fault of precision: it does not notice how rare offenders are. 0.97 sounds near perfect; the same boosting finds two offenders in three at 20 alerts a look.
 #
@@ -245,11 +247,19 @@ print("economies in which the random split promises more:", flattered.to_dict())
 splits.groupby(["model", "split"], sort=False)[["average_precision", "recall_at_2_percent"]].mean().round(2)
 
 # %% [markdown]
-# It misleads, and much: of an offender's several rows some teach and the others test, and boosting finds nine in ten of them. In days to come it finds two in three. A split by account takes the doubles away, but still lets the model learn from the days on which it is tested.
+# It misleads, and much: of an offender's several rows some teach and the others test, and boosting finds nine in ten of them. In days to come it finds two in three. A split by account takes the doubles away, but still lets the model learn from the days on which it is tested. (Where the known ones are left out, other offenders are counted: a recall may go up or down by that.)
 #
 # ## From score to act
 #
 # A score moves no money. The contract `transfer_guard` does: Alice keeps ether in it, and whatever she sends beyond one ether a day waits for a score, signed by the model's key (Dave's). From 8,000 of 10,000 on the payment is *frozen*. Alice may *appeal*, with a small bond, and an arbiter (Judy) *rules*. Carol operates all this and answers for it, with a bond: a wrong freeze costs her 0.2 ether, or a tenth of the amount where that is less, to Alice. Each step has a deadline.
+#
+# | who | what they may do | what they can lose |
+# |---|---|---|
+# | Alice, the owner | send, appeal, call off | the bond of a lost appeal |
+# | Bob's address, her *safe* | gets what is called off; appeals and calls off, too: a second key, in case the first is stolen | |
+# | Dave's key, the model | score | |
+# | Carol, the operator | take out what no freeze holds back | prices of wrong freezes |
+# | Judy, the arbiter | rule on appeals | |
 
 # %%
 from nnchain_edu.chain import Chain
@@ -288,23 +298,23 @@ print("left of Carol's bond:", guard.functions.bond().call() / ETHER)
 # %%
 from nnchain_edu.chain import Reverted
 
-guard_holds = chain.balance(guard.address)
 number, frozen = ask_and_score(9900)
 chain.travel(seconds=3 * DAY)
 chain.send(guard.functions.settle(number), sender="frank")  # anybody may
 print("nothing stuck:", guard.functions.requests(number).call()[3] == guard.functions.RETURNED().call())
-for act in (guard.functions.withdraw_bond(1), guard.functions.rule(number, False), guard.functions.request(who["dave"], 1)):
+acts = guard.functions.withdraw_bond(1), guard.functions.rule(number, False), guard.functions.request(who["dave"], 1)
+for name, act in zip(("take the bond", "rule", "send Alice's ether"), acts):
     try:
         chain.send(act, sender="dave")
     except Reverted as refusal:
-        print(refusal)
+        print(f"{name}: {refusal}")
 
 # %% [markdown]
-# The worst that the key can do to Alice is to freeze wrongly for a while, or to let a theft pass. To Carol it can do more: who holds it *and* keeps money here has odd payments of his own frozen, appeals, is rightly released, and earns the price each time. So the price is at most a tenth of the amount: without that, payments of one wei would empty Carol's bond, and then nothing could be frozen. What the guard does not do: it sees only what is kept in it. A thief whose money is elsewhere never meets it.
+# The worst that the key can do to Alice is to freeze wrongly for a while, or to let a theft pass. To Carol it can do more: who holds it *and* keeps money here has odd payments of his own frozen, appeals, is rightly released, and earns the price each time. So the price is at most a tenth of the amount. That does not stop him, it makes it slow: ten ether must wait for each one of Carol's. Without it, payments of one wei would empty her bond, and then nothing could be frozen. What the guard does not do: it sees only what is kept in it. A thief whose money is elsewhere never meets it.
 #
 # ## Evasion
 #
-# The thief reads this page too. How little must a peel chain change to hide? Four levers: rest the money four times as long; take a fifth of the loot at once (and run five chains); leave 30 or 60 % lying in each account; shop on the way. We change what the thief **does**, never a feature: the town is planned again with six such chains in its last days, and features, histories and graph follow from the new payments. `usual` is the share of the chains' accounts flagged at least once where nothing is changed, `least` where they hide best. A change *hides* them when fewer than half are flagged. Its `price` counts in loots: what of it is left lying beyond the usual, and a thousandth for each further hour and each further transaction.
+# The thief reads this page too. How little must a peel chain change to hide? Four levers: rest the money four times as long; take a fifth of the loot at once (and run five chains); leave 30 or 60 % lying in each account; shop on the way. We change what the thief **does**, never a feature: the town is planned again with six such chains in its last days, and features, histories and graph follow from the new payments. `usual` is the share of the chains' accounts flagged at least once where nothing is changed, `least` where they hide best, `then found` after the cheapest change that hides. (Autoencoder and boosting with neighbours were left out.) A change *hides* them when fewer than half are flagged. Its `price` counts in loots: what of it is left lying beyond the usual, and a thousandth for each further hour and each further transaction.
 #
 # <dfn title="adversarial training" means="Training on examples by which an adversary tries to deceive the model, with their right labels.">Adversarial training</dfn> is the answer: ten chains of mixed behaviour are put into the training days, with their labels, and every model is taught anew. `least, taught` is what it then finds of **fresh** ones.
 
@@ -317,9 +327,9 @@ table["least, taught"] = cheapest_hiding(hiding[hiding["training"] == "evaders"]
 table
 
 # %% [markdown]
-# The rule of thumb is fooled by patience, for next to nothing. The learned detectors are not: where they fall below one half, the thief waits *and* leaves more than half of the loot lying. Which of them are fooled by that stays open: they find 0.46 to 0.68 then, in the mean of five economies, and every interval (± 0.2 to 0.4) holds one half.
+# The rule of thumb is fooled by patience alone, at a price of a fifth of the loot, all of it time. The learned detectors are not: where they fall below one half, the thief waits *and* leaves more than half of the loot lying. Which of them are fooled by that stays open: at wait × 4 and 60 % left lying they find 0.46 to 0.68, in the mean of five economies, and every interval (± 0.2 to 0.4) holds one half. And some of that is chance: each look flags 2 to 8 % of the honest, too, and an account is judged at four or five looks.
 #
-# Training on evaders raises what is found of fresh ones; in pairs of economies the gain is clear for all but the GCN. What it does to the search for ordinary offenders is open: no interval of `fraud_evasion_ordinary` is without 0. Two reservations. Ten more chains of the *usual* kind might have helped, too; that was not tried. And the fresh chains pull the same four levers: a thief with a fifth one is not in any table.
+# Training on evaders raises what is found of fresh ones; in pairs of economies the gain is clear for all but the GCN. What it does to the search for ordinary offenders is open: every interval of the change in average precision holds 0. Two reservations. Ten more chains of the *usual* kind might have helped, too; that was not tried. And the fresh chains pull the same four levers: a thief with a fifth one is not in any table.
 #
 # ## Explanation
 #
@@ -347,7 +357,7 @@ alt = "Ten bars of lost average precision: how busy the busiest day was and what
 show(draw_bars(top, "average precision lost when shuffled"), alt)
 
 # %% [markdown]
-# Importance says what the *model* leans on, not what makes a thief, and two columns that say the same share theirs. The other answer is about the account: the payments around it. We take the highest score of the test days:
+# `busiest_day_share` is the share of its transactions on its busiest day, `balance_change` what is left of its money, `hold_min` the shortest time that money rested. Importance says what the *model* leans on, not what makes a thief, and two columns that say the same share theirs. The other answer is about the account: the payments around it, whichever model raised the alert. We take the highest score of the test days, of Skip-GCN, which looked at them:
 
 # %%
 from nnchain_edu.economy import graph
@@ -359,11 +369,11 @@ alt = "The alert in the middle of payments: its payers and payees and theirs, se
 show(draw_alert(*near[:2], account, near[2]), alt)
 
 # %% [markdown]
-# Squares are offenders; the detector did not know that, the picture does. Triangles are houses such as the exchange, where the way ends: everybody pays them. In the lab you click through such a graph.
+# Squares are offenders; the detector did not know that, the picture does. Follow them: money goes from square to square. Triangles are houses such as the exchange, where the way ends: everybody pays them. In the lab you click through such a graph.
 #
 # ## Real tables
 #
-# Two public data sets can be had for nothing, but may not be passed on by us. If you have the Ethereum account table, `nnchain-edu fraud-table FILE` cross-validates the course's MLP on it in ten folds, and prints accuracy, F1 and AUC with their spread. The folds are random, for once: the tables carry no usable time, and the published figures were made so. Run by hand on the real tables, a similar MLP gave 0.94 accuracy and 0.984 AUC on the one of 4,681 accounts and 0.95 and 0.985 on the one of 9,841 rows, gradient boosting 0.96 to 0.965 and 0.99 on both. `load_elliptic(folder)` reads Elliptic's three files.
+# Two public data sets can be had for nothing, but may not be passed on by us (`docs/public_tables.md` says where they are). If you have the Ethereum account table, `nnchain-edu fraud-table FILE` cross-validates the course's MLP on it in ten folds, and prints accuracy, F1 and AUC with their spread. The folds are random, for once: the tables carry no usable time, and the published figures were made so. Run by hand on the real tables, a similar MLP gave 0.94 accuracy and 0.984 AUC on the one of 4,681 accounts and 0.95 and 0.985 on the one of 9,841 rows, gradient boosting 0.96 to 0.965 and 0.99 on both. `load_elliptic(folder)` reads Elliptic's three files.
 #
 # ## Where it fails
 #
@@ -385,28 +395,28 @@ show(draw_alert(*near[:2], account, near[2]), alt)
 # %% [markdown] tags=["quiz"]
 # ? One account in 1,000 is a thief's. A detector has 99.5 % accuracy. How good is it?
 # - Very good: it errs once in 200. | One that never flags anybody errs once in 1,000.
-# + One cannot say. | Right: accuracy is nearly all about the honest here. Ask for precision and recall.
+# + One cannot say. | Yes: accuracy is nearly all about the honest here. Ask for precision and recall.
 # - Useless: silence has 99.9 %. | It may find every thief and flag five honest accounts for each: that may well be worth it.
 #
 # ? A detector was measured with 22 % thieves: precision 0.9. Where thieves are 1 %, with the same recall and the same share of the honest flagged, its precision is
-# + lower. | Right: as many of the honest are flagged, but there are far fewer thieves among the flagged.
+# + lower. | Yes: as many of the honest are flagged, but there are far fewer thieves among the flagged.
 # - the same. | Recall and the share of the honest flagged stay. Precision mixes both with the base rate.
 # - higher. | There are more honest accounts to be flagged for each thief.
 #
 # ? Why is the threshold not chosen where the test's cost curve is lowest?
 # - Because the curve is noisy. | It is, but that is no reason to look elsewhere.
-# + Because that point is known only when the days are over. | Right: chosen on the test, it would measure hindsight.
+# + Because that point is known only when the days are over. | Yes: chosen on the test, it would measure hindsight.
 # - Because costs are not known. | They are an assumption, the same for both.
 #
 # ? In a random split by rows, yesterday's row of a thief teaches and today's is tested. What does the score then say?
 # - How well new thieves are found. | For that, the thief must be new.
-# + In part, how well known thieves are recognised. | Right: and nobody needs a model for those.
+# + In part, how well known thieves are recognised. | Yes: and nobody needs a model for those.
 # - Nothing at all. | It is a number about another question.
 #
 # ? The model's key is stolen. What can the thief of the key do to Alice's money in the guard?
 # - Send it to himself. | The key signs scores. Only the owner's requests name a recipient.
 # - Freeze it for ever. | Each term ends, and silence never holds money.
-# + Have it frozen for a while, or let a suspicious payment pass. | Right: the freeze costs the operator if Alice appeals, and ends.
+# + Have it frozen for a while, or let a suspicious payment pass. | Yes: the freeze costs the operator if Alice appeals, and ends.
 
 # %% [markdown]
 # ## Sources

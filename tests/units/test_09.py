@@ -120,6 +120,7 @@ def test_accuracy_and_money_disagree(mean):
     rule, silent = mean.loc["rule of thumb"], mean["honest_accuracy"].iloc[0]
     assert rule["accuracy"] < silent and rule["cost"] < 2 / 3
     assert 0.68 < 1 - mean.loc[mean["accuracy"].idxmax(), "cost"] < 0.72
+    assert set(mean.index[mean["accuracy"] < silent]) == {"rule of thumb", "GRU", "autoencoder"}
     assert mean["accuracy"].max() - silent < 0.03 and 0.69 < 1 - mean["cost"].min() < 0.73
 
 
@@ -164,7 +165,7 @@ def hiding():
 def test_the_rule_is_cheap_to_fool_and_the_learned_detectors_are_not(hiding):
     plain = hiding["plain"]
     assert plain.loc["rule of thumb", "price"] < 0.3
-    assert plain.loc["rule of thumb", "cheapest change that hides"] == "wait × 4, size × 1, leave 0%"
+    assert plain.loc["rule of thumb", "cheapest change that hides"] == "wait × 4"
     learned = plain.drop("rule of thumb")
     assert all(price == "" or 0.6 < price < 0.8 for price in learned["price"])
     assert all(change.endswith(("tried", "leave 60%")) for change in learned["cheapest change that hides"])
@@ -189,6 +190,13 @@ def test_one_half_does_not_tell_the_learned_detectors_apart():
     for name, shares in found[found["model"] != "rule of thumb"].groupby("model")["found"]:
         middle, half = mean_and_half(shares.to_numpy())
         assert abs(middle - 0.5) < half and 0.45 < middle < 0.68 and 0.15 < half < 0.45, name
+
+
+def test_some_of_the_honest_are_flagged_at_each_look(text):
+    plain = study("fraud_evasion_ordinary").query("training == 'plain' and model != 'rule of thumb'")
+    shares = plain.groupby("model")["flagged_honest"].mean()
+    assert "2 to 8 % of the honest" in text
+    assert (round(100 * shares.min()), round(100 * shares.max())) == (2, 8)
 
 
 def test_training_on_evaders_helps_in_pairs_of_economies_but_for_the_gcn():
