@@ -21,6 +21,7 @@ FOLDERS = ("lessons", "labs", "solutions")
 FIRST_PAGE = "lessons/00_welcome.ipynb"
 MANIFEST = ".course.json"  # path -> digest of the version that was copied
 DEFAULT_PORT = 8888
+SETTINGS = Path(__file__).resolve().parent / "jupyter"  # JupyterLab's defaults here: it does not ask about news
 
 
 def digest(data: bytes) -> str:
@@ -188,6 +189,8 @@ def main(arguments: list[str]) -> None:
     if done["beside"]:
         print(f"course: you changed {done['beside']} notebooks that have a new version; it lies beside yours (.new-…).")
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # two torch threads were slower than one on small machines
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, (str(SETTINGS), others)))
     from jupyterlab.labapp import main as jupyterlab
 
     sys.argv = ["jupyter-lab", *command]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnchain_edu import workspace
-from nnchain_edu.workspace import MANIFEST, choose_port, jupyterlab_arguments, update
+from nnchain_edu.workspace import MANIFEST, SETTINGS, choose_port, jupyterlab_arguments, update
 
 LESSON = "lessons/00_welcome.ipynb"
 
@@ -150,3 +150,12 @@ def test_arguments_are_passed_on_and_the_token_stays(mine):
     arguments = jupyterlab_arguments(mine, ["--no-browser", "--port=9753"])
     assert arguments[-2:] == ["--no-browser", "--port=9753"]
     assert not any("token" in a or "password" in a or "ip=" in a for a in arguments)
+
+
+def test_jupyterlab_finds_the_courses_settings(monkeypatch):
+    from jupyterlab_server.settings_utils import _get_overrides
+
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(SETTINGS))
+    overrides, error = _get_overrides("")
+    assert not error
+    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
