@@ -66,23 +66,32 @@ ROWS, COLUMNS, USED = 40, 4, (1, 3)  # the model of the check looks at two of fo
 class Watched:
     """A model and a measure that write down what they are asked: the answer is judged by that."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, misled: bool = False) -> None:
+        """`misled`: column 3 runs against column 1, which alone makes the label, so that the model is better off
+        without the tie between the two."""
         import numpy as np
 
-        random = np.random.default_rng(seed)
+        random = np.random.default_rng(0)
         self.X = random.normal(size=(ROWS, COLUMNS)).round(3)
-        self.label = (self.X[:, 1] + 0.4 * self.X[:, 3]) > 0
+        self.weight = 0.9 if misled else 0.4
+        if misled:
+            self.X[:, 3] = (0.5 * self.X[:, 3] - self.X[:, 1]).round(3)
+        self.label = self.X[:, 1] > 0 if misled else self.score(self.X) > 0
         self.label[::8] ^= True  # the model errs on these: a drop is no share of the quality before
         self.asked: list[Any] = []
         self.labels: list[Any] = []
 
     def predict(self, X: Any) -> Any:
-        """The scores of rows, from columns 1 and 3."""
+        """The scores of rows, noted down."""
         import numpy as np
 
         X = np.asarray(X, dtype=float)
         self.asked += list(X.reshape(-1, ROWS, COLUMNS).copy())
-        return X[:, 1] + 0.4 * X[:, 3]
+        return self.score(X)
+
+    def score(self, X: Any) -> Any:
+        """The model: columns 1 and 3, and no other."""
+        return X[:, 1] + self.weight * X[:, 3]
 
     def quality(self, label: Any, score: Any) -> float:
         """Share of rows on the right side of 0."""
@@ -97,18 +106,18 @@ class Watched:
 
     def drops(self, column: int) -> list[float]:
         """How much each asked table in which only this column differs lowers the quality."""
-        right = [((X[:, 1] + 0.4 * X[:, 3] > 0) == self.label).mean() for X in self.asked]
-        whole = ((self.X[:, 1] + 0.4 * self.X[:, 3] > 0) == self.label).mean()
+        right = [((self.score(X) > 0) == self.label).mean() for X in self.asked]
+        whole = ((self.score(self.X) > 0) == self.label).mean()
         return [float(whole - r) for r, where in zip(right, self.altered(), strict=True) if where == (column,)]
 
 
-def importances(passes: Callable[[Watched, list[float]], bool | Miss], repeats: int = 3) -> Test:
+def importances(passes: Callable[[Watched, list[float]], bool | Miss], repeats: int = 3, misled: bool = False) -> Test:
     """A test of what the answer asked, and of the numbers that it gave, one a column."""
 
     def test(answer: Any) -> bool | Miss:
         import numpy as np
 
-        seen = Watched()
+        seen = Watched(misled)
         given = answer(seen.predict, seen.quality, seen.X.copy(), seen.label.copy(), repeats, np.random.default_rng(1))
         values = [float(value) for value in given]
         if len(values) != COLUMNS:
@@ -154,6 +163,16 @@ def mean_drop(seen: Watched, values: list[float]) -> bool | Miss:
     """Each number is the mean drop of quality."""
     means = [sum(drops) / len(drops) for drops in map(seen.drops, range(COLUMNS))]
     return same(values, means, NEAR)
+
+
+def given_chance(answer: Any) -> bool | Miss:
+    """The shuffles are drawn from the generator that was handed over."""
+    import numpy as np
+
+    seen, rng = Watched(), np.random.default_rng(1)
+    before = rng.bit_generator.state
+    answer(seen.predict, seen.quality, seen.X.copy(), seen.label.copy(), 2, rng)
+    return rng.bit_generator.state != before
 
 
 def table_kept(answer: Any) -> bool | Miss:

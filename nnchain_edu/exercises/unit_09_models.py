@@ -123,6 +123,17 @@ IMPORTANCE = Exercise(
             " never reads has exactly 0.",
         ),
         Case(
+            "below zero",
+            cases.importances(cases.mean_drop, misled=True),
+            "Here a column misleads the model: shuffled, the quality rises, and its importance is *negative*. Leave it."
+            " Cut off at 0, columns of mere noise would all look a little useful.",
+        ),
+        Case(
+            "the generator given",
+            cases.given_chance,
+            "The shuffles do not come from `rng`, so nobody can repeat your result. Use `rng.permutation(...)`.",
+        ),
+        Case(
             "arguments stay",
             cases.table_kept,
             "The caller's table or labels have changed: `rng.shuffle` works in place. Shuffle a copy.",

@@ -80,6 +80,7 @@ TEST = [1, 0, 0, 1, 0], [0.95, 0.6, 0.5, 0.3, 0.15], [3.0, 2.0, 7.0, 0.5, 1.0]
 TIES = [1, 1, 0, 0], [0.8, 0.6, 0.6, 0.6], [3.0, 1.0, 2.0, 2.0]
 PROMISING = [1, 0, 1], [0.9, 0.6, 0.5], [4.0, 1.0, 3.0]
 DEAR = [1, 0, 0, 0, 0, 0], [0.95, 0.55, 0.55, 0.55, 0.55, 0.55], [2.0, 1.0, 1.0, 1.0, 1.0, 1.0]
+ANY_SCALE = [1, 0, 1, 0], [3.7, 3.695, 3.69, 1.2], [2.0, 5.0, 3.0, 1.0]
 NOT_WORTH_IT = [0, 1, 0], [0.9, 0.2, 0.1], [1.0, 0.5, 3.0]
 
 THRESHOLD = Exercise(
@@ -104,8 +105,9 @@ THRESHOLD = Exercise(
         Case(
             "not F1",
             cases.not_flagging_like(0.2, VALIDATION, TEST, 1.0),
-            "This threshold is the best by F1, which takes a missed theft and a false alarm for equally bad, whatever"
-            " is stolen.",
+            "This is also the best threshold by F1, which takes a missed theft and a false alarm for equally bad,"
+            " whatever is stolen. If you did not use F1: does a theft that is let go cost something in your sum? It only"
+            " saves nothing.",
         ),
         Case(
             "alarms cost",
@@ -132,7 +134,13 @@ THRESHOLD = Exercise(
         Case(
             "cheapest",
             cases.cheapest(VALIDATION, TEST, 1.0),
-            "Try every score of the validation rows as a threshold. Rows with a score *at or above* it are frozen.",
+            "Rows with a score *at or above* the threshold are frozen. Try every score of the validation rows as one.",
+        ),
+        Case(
+            "any scale",
+            cases.cheapest(ANY_SCALE, TEST, 1.0),
+            "Scores may lie close together, and beyond 1. A grid of thresholds passes them by: try the scores"
+            " themselves.",
         ),
         Case(
             "equal scores",

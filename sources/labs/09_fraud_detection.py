@@ -31,7 +31,7 @@ Bench(ThresholdBench())
 #
 # ## Bench: the graph around an alert
 #
-# An alert is a number; whoever has to act on it looks at the payments. Choose an alert. In the middle is its account, on the left who paid it, on the right whom it paid, and so on outwards; the slider plays the days. Where many arrows stand, the amounts farther out show once you choose an account (click, or arrow keys and Enter). Below stands what the model saw: the six features that moved its score most, in log-odds.
+# An alert is a number; whoever has to act on it looks at the payments. Choose an alert. In the middle is its account, on the left who paid it, on the right whom it paid, and so on outwards; the slider plays the days. Where many arrows stand, the amounts farther out show once you choose an account (click, or arrow keys and Enter). Below stands what the model saw: the six features that moved its score most, in log-odds (the logarithm of p / (1 − p): what is above 0 makes the account more suspicious).
 #
 # **Decide first: loot or honest?** Then ask for the truth about this deposit and everybody around it; the bench keeps count.
 
@@ -186,11 +186,11 @@ check("09.6", importance)
 #
 # **09.7** An exchange holds every deposit overnight. On the morning of day 35 your detector learns, and from then on to day 60 it says each morning which deposits stay frozen. Write `detector(table, label, alarm)`:
 #
-# - `table` is a data frame of past deposits, one row a (day, account): the 51 features of the account as known on that morning, and `deposit`, the ether that it brought the day before. `label` is an array: True where there was loot in it. Labels take three days, so the table ends with day 32.
+# - `table` is a data frame of past deposits, one row a (day, account): the 51 features of the account as known on that morning, with gaps (`nan`) where an account has no such payment, and `deposit`, the ether that it brought the day before. `label` is an array: True where there was loot in it. Labels take three days, so the table ends with day 32.
 # - It returns a function `freeze(today)`, which gets the table of one morning and returns True (frozen) or False for each row.
 # - **Costs.** Frozen loot saves its ether. Each wrongly frozen deposit costs `alarm`, 0.5 ether. What is let go is gone, and costs nothing more.
 #
-# The check draws eight economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all eight together, than doing nothing, than a rule of thumb, and than the course's logistic regression with a threshold of one half (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about fifteen seconds. In the cell after it you can practise on other economies.
+# The check draws eight economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all eight together, than doing nothing, than a rule of thumb, and than the course's logistic regression with a threshold of one half (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about fifteen seconds, and what your detector takes. In the cell after it you can practise on other economies.
 
 # %%
 from sklearn.linear_model import LogisticRegression

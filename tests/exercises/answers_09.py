@@ -277,6 +277,12 @@ def on_a_coarse_grid(validation, test, alarm):
     return threshold, ether_saved(test, threshold, alarm)
 
 
+def on_a_fine_grid(validation, test, alarm):
+    grid = [*np.linspace(0, 1, 101), float("inf")]
+    threshold = max(grid, key=lambda least: ether_saved(validation, least, alarm))
+    return threshold, ether_saved(test, threshold, alarm)
+
+
 def by_rank(validation, test, alarm):
     label, score, ether = validation
     order = np.argsort(-score, kind="stable")
@@ -388,6 +394,14 @@ def importance_by_rows(predict, quality, X, label, repeats, rng):
             other = np.where(np.arange(len(columns)) == column, X[order], X)
             drops[turn, column] = quality(label, predict(X)) - quality(label, predict(other))
     return drops.mean(axis=0)
+
+
+def never_below_zero(predict, quality, X, label, repeats, rng):
+    return [max(0, mean) for mean in importance(predict, quality, X, label, repeats, rng)]
+
+
+def by_a_generator_of_its_own(predict, quality, X, label, repeats, rng):
+    return importance(predict, quality, X, label, repeats, np.random.default_rng())
 
 
 def importance_like(change, *, labels=False, sign=1, once=False, summed=False, place=False):
@@ -555,6 +569,7 @@ ANSWERS = {
             (choose_by(heads), "ether, not heads"),
             (chosen_on_both, "validation alone"),
             (on_a_coarse_grid, "cheapest"),
+            (on_a_fine_grid, "any scale"),
             (by_rank, "equal scores"),
             (choose_by(ether_saved, above_all=False), "nothing pays"),
             (told_on_validation, "saved on the test"),
@@ -591,6 +606,8 @@ ANSWERS = {
             (importance_like(shuffle, sign=-1), "sign"),
             (importance_like(shuffle, summed=True), "mean drop"),
             (as_a_share, "mean drop"),
+            (never_below_zero, "below zero"),
+            (by_a_generator_of_its_own, "the generator given"),
             (leaves_the_last_shuffled, "arguments stay"),
         ],
         stub=unwritten,
