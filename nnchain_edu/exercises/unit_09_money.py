@@ -106,8 +106,8 @@ THRESHOLD = Exercise(
             "not F1",
             cases.not_flagging_like(0.2, VALIDATION, TEST, 1.0),
             "This is also the best threshold by F1, which takes a missed theft and a false alarm for equally bad,"
-            " whatever is stolen. If you did not use F1: does a theft that is let go cost something in your sum? It only"
-            " saves nothing.",
+            " whatever is stolen. If you did not use F1: does a theft that is let go cost something in your sum? It"
+            " only saves nothing.",
         ),
         Case(
             "alarms cost",
