@@ -128,7 +128,12 @@ def gru(known: Trail, train: np.ndarray, seed: int = 0, width: int = 32, epochs:
     model = GRU(histories.shape[2], width, 2, seed=seed)
     options = {"epochs": epochs, "batch_size": 128, "learning_rate": 0.005, "decay": True, "weight_decay": 1e-3}
     teach(model, histories, label, seed=seed, **options)
-    return lambda met: suspicion(model, torch.tensor(met.histories))
+
+    def judge(met: Trail) -> np.ndarray:
+        parts = torch.tensor(met.histories).split(1_000)  # all at once, the gates of all steps would take 200 MB
+        return np.concatenate([suspicion(model, part) for part in parts])
+
+    return judge
 
 
 def autoencoder(known: Trail, train: np.ndarray, seed: int = 0, middle: int = 8, epochs: int = 30) -> Judge:
