@@ -42,7 +42,7 @@ def test_the_notebook_gets_an_anchor_for_the_mark():
 
 
 def test_every_unit_marks_terms_and_no_term_twice():
-    assert {term.stem for term in TERMS} == set(build.units())
+    assert {term.stem for term in TERMS} == set(build.units()), "mark a term: <dfn>base fee</dfn> (sources/glossary.py)"
     names = [term.name.casefold() for term in TERMS]
     assert sorted(names) == sorted(set(names))
     assert len({term.anchor for term in TERMS}) == len(TERMS)

@@ -14,7 +14,7 @@ from website.conf import MATHJAX
 @pytest.mark.parametrize("stem", pages.stems("labs"))
 def test_every_bench_has_a_picture(stem):
     names = pages.benches(stem).values()
-    assert names
+    assert names, "this lab has no bench yet (CONTRIBUTING.md)"
     for name in names:
         picture = pages.PICTURES / name
         assert picture.is_file(), f"run: python -m tests.browser.pictures {stem[:2]}"
