@@ -100,7 +100,7 @@ class AnvilRpc(Rpc):
             [binary, *options, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         self.url = f"http://127.0.0.1:{port}"
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 self.chain = Chain.connect(self.url)
                 self.accounts = self("eth_accounts")
@@ -108,7 +108,7 @@ class AnvilRpc(Rpc):
             except ChainError:
                 time.sleep(0.05)
         self.close()
-        raise RuntimeError("Anvil did not answer within 10 seconds")
+        raise RuntimeError("Anvil did not answer within a minute")
 
     def send(self, **request: Any) -> str:
         """As above; and wait for the block, which comes a moment after the hash."""

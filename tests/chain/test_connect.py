@@ -188,7 +188,7 @@ def test_anvil():
     arguments = [ANVIL, "--port", str(port), "--hardfork", "prague", "--steps-tracing", "--silent"]
     anvil = subprocess.Popen(arguments)
     try:
-        for _ in range(100):
+        for _ in range(600):
             try:
                 chain = Chain.connect(f"http://127.0.0.1:{port}")
                 break

@@ -32,7 +32,7 @@ def anvil():
     options = ["--silent", "--block-time", "1", "--hardfork", "prague", "--port", str(port)]
     process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    for _ in range(200):
+    for _ in range(1200):
         try:
             LightNode(url)
             break

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -52,10 +53,10 @@ def _lines(path):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """JupyterLab as `make lab` starts it, on a course of its own, with one kernel: its process, address and token."""
+    """JupyterLab as `make lab` starts it, on a course and port of its own, with one kernel: process, address, token."""
     folder = tmp_path_factory.mktemp("lab")
     code = "import sys\nfrom pathlib import Path\nfrom nnchain_edu import workspace\n"
-    code += f"workspace.ROOT = Path({str(folder)!r})\nworkspace.main(['--no-browser'])"
+    code += f"workspace.ROOT = Path({str(folder)!r})\nworkspace.main(['--no-browser', '--port={free_port()}'])"
     places = {name: str(folder / name.lower()) for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
     environment = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")} | places
     with (folder / "log").open("w") as log:
@@ -64,15 +65,32 @@ def lab(tmp_path_factory):
         )
     try:
         deadline = time.monotonic() + STARTED
-        while not (found := list((folder / "jupyter_runtime_dir").glob("jpserver-*.json"))):
+        while not (server := answering(folder / "jupyter_runtime_dir")):
             assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
             time.sleep(0.1)
-        server = json.loads(found[0].read_text())
         assert ask(server["url"] + "api/kernels", server["token"], b'{"name": "python3"}') == 201
         yield process.pid, server["url"], server["token"]
     finally:
         process.terminate()
         process.wait(30)
+
+
+def free_port():
+    """One that nobody holds, far from the one that labs of other tests look for."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answering(folder):
+    """What the server says of itself once it answers. It writes its file first and opens its port afterwards."""
+    try:
+        (file,) = folder.glob("jpserver-*.json")
+        server = json.loads(file.read_text())
+        ask(server["url"] + "api")
+    except (ValueError, urllib.error.URLError):
+        return None  # no file yet, half a file, or nobody at the port
+    return server
 
 
 def ask(address, token=None, data=None):
@@ -108,7 +126,6 @@ def test_the_chain_opens_no_port_and_an_open_one_would_be_seen():
 
     chain = Chain()
     chain.mine(1)
-    import socket
 
     before = listening([os.getpid()])
     with socket.socket() as server:
