@@ -5,8 +5,12 @@ What it needs is imported when it runs: the command line's other commands do not
 
 import argparse
 import json
+import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 UNUSABLE, INTERRUPTED = 2, 130  # exit codes: a file that cannot be used; Ctrl-C
@@ -36,8 +40,40 @@ def _seed(text: str) -> int:
     return int(text)
 
 
+@contextmanager
+def _watched_interrupt() -> Iterator[threading.Event]:
+    """Set once Ctrl-C was pressed. A library may lose the KeyboardInterrupt, or make another exception of it."""
+    pressed = threading.Event()
+
+    def interrupt(*_: object) -> None:
+        pressed.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed  # signals come to the main thread alone
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def run(asked: argparse.Namespace) -> int:
     """Read the table, cross-validate, print. Progress goes to the standard error."""
+    with _watched_interrupt() as pressed:
+        try:
+            return _run(asked, pressed)
+        except KeyboardInterrupt:
+            pressed.set()
+        except Exception:
+            if not pressed.is_set():
+                raise
+    print("nnchain-edu: interrupted", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _run(asked: argparse.Namespace, pressed: threading.Event) -> int:
     from nnchain_edu.economy.ethereum_accounts import load_ethereum_accounts
     from nnchain_edu.economy.public_tables import TableError
 
@@ -47,6 +83,8 @@ def run(asked: argparse.Namespace) -> int:
 
         began, scores = time.monotonic(), []
         for score in cross_validate(table, seed=asked.seed):
+            if pressed.is_set():
+                raise KeyboardInterrupt
             scores.append(score)
             said = f"accuracy {score.accuracy:.3f}, F1 {score.f1:.3f}, AUC {score.auc:.3f}"
             print(
@@ -55,9 +93,6 @@ def run(asked: argparse.Namespace) -> int:
     except TableError as error:
         print(f"nnchain-edu: {error}", file=sys.stderr)
         return UNUSABLE
-    except KeyboardInterrupt:
-        print("nnchain-edu: interrupted", file=sys.stderr)
-        return INTERRUPTED
     found = summary(scores)
     rows, accounts, fraud = len(table), int(table.groups.max()) + 1, int(table.labels.sum())
     if asked.json:
