@@ -1,5 +1,6 @@
 """Pictures of unit 09: precision and recall, what thresholds cost, what evasion takes, the graph around an alert."""
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -31,9 +32,11 @@ LOOKS = {
 }
 
 
-def look(name: str) -> dict:
-    """Colour, line and marker of a detector, as keywords of `plot`."""
-    return dict(zip(("color", "linestyle", "marker"), LOOKS[name], strict=True))
+def looks(names: Sequence[str]) -> dict[str, dict]:
+    """Colour, line and marker of each detector, as keywords of `plot`; other names take what is left, in turn."""
+    free = itertools.cycle([look for name, look in LOOKS.items() if name not in names] or LOOKS.values())
+    chosen = {name: LOOKS[name] if name in LOOKS else next(free) for name in names}
+    return {name: dict(zip(("color", "linestyle", "marker"), look, strict=True)) for name, look in chosen.items()}
 
 
 def draw_precision_recall(label: np.ndarray, scores: Mapping[str, np.ndarray]) -> Figure:
@@ -44,10 +47,10 @@ def draw_precision_recall(label: np.ndarray, scores: Mapping[str, np.ndarray]) -
     from sklearn.metrics import precision_recall_curve
 
     fig, ax = figure("wide", 430)
-    for name in scores:
+    for name, look in looks(list(scores)).items():
         precision, recall, _ = precision_recall_curve(label, scores[name])
         precision[-1] = precision[-2]  # nothing is flagged there; that this counts as 1 is made up
-        ax.plot(recall, precision, label=name, drawstyle="steps-post", **look(name) | {"marker": ""})
+        ax.plot(recall, precision, label=name, drawstyle="steps-post", **look | {"marker": ""})
     ax.axhline(label.mean(), color=INK, linestyle=":", linewidth=1.2)
     ax.text(0.01, 0.008, "at random", va="bottom", fontsize=10)
     ax.set(xlabel="recall: of the offenders, the share found", ylabel="precision: of the flagged, rightly")
@@ -62,7 +65,7 @@ def draw_costs(
     """Ether lost against the number of rows flagged, one curve a detector; a dot marks the cheapest point."""
     fig, ax = figure("wide", 400)
     nobody = missed * label.sum()
-    for name in scores:
+    for name, look in looks(list(scores)).items():
         thresholds, paid = costs(label, scores[name], missed, alarm)
         flagged = np.array([(scores[name] >= threshold).sum() for threshold in thresholds])
         ax.plot(
@@ -73,7 +76,7 @@ def draw_costs(
             markersize=8,
             markeredgecolor=CARD,
             zorder=3,
-            **look(name),
+            **look,
         )
     ax.axhline(nobody, color=INK, linestyle=":", linewidth=1.2)
     ax.text(len(label) * 0.3, nobody * 1.06, "nobody is flagged", ha="right")
