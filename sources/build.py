@@ -1,7 +1,7 @@
 """One source, three notebooks: sources/*.py (jupytext percent format) to lessons/, labs/ and solutions/.
 
 `python -m sources.build [UNIT …]` writes the notebooks and executes lessons and solutions. On one machine the same
-sources give the same bytes.
+sources give the same bytes, but for outputs that nbval ignores: a challenge draws anew in each run.
 """
 
 import hashlib

@@ -21,7 +21,8 @@ class Case:
         name: short and unique within the exercise; the proof table refers to the case by it.
         test: `test(answer)` is True when the case passes. What it raises counts as *broken* where it comes
             from the learner's code, and as not passed where it comes from the test (a text where a number was
-            needed). Instead of False it may return a `Miss`, which says what differs.
+            needed). Instead of False it may return a `Miss`, which says what differs; instead of True a `Passed`,
+            which says what is worth knowing about a right answer.
         diagnosis: the misconception behind a failure, in words for the learner; another in each case.
     """
 

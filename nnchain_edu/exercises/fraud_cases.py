@@ -31,10 +31,10 @@ def masks(answer: Any, day: list[int], validate: int, test: int, lag: int) -> tu
     given = answer(array(day, int), validate, test, lag)
     expected = f"three masks of {len(day)} times True or False"
     if not isinstance(given, tuple | list) or len(given) != 3:
-        raise AnswerFailed(f"The check needs {expected}: (train, validation, test).", [("Came out", show(given))])
+        raise AnswerFailed(f"The check needs {expected}: (train, validation, test).")
     parts = tuple(np.asarray(part) for part in given)
     if any(part.dtype != bool or part.shape != (len(day),) for part in parts):
-        raise AnswerFailed(f"The check needs {expected}, not numbers of rows.", [("Came out", show(given))])
+        raise AnswerFailed(f"The check needs {expected}, not numbers of rows.")
     return tuple(part.tolist() for part in parts)
 
 
@@ -95,14 +95,39 @@ def without_days(part: str, refused: list[int], validate: int, test: int, lag: i
 # 09.2: columns to prepare ----------------------------------------------------------------------------------
 
 
-def by_training_rows(X: list[list[float]], train: list[bool]) -> Any:
+def by_training_rows(X: list[list[float]], train: list[bool], ddof: int = 0) -> Any:
     """The table, filled by the medians and scaled by the means and deviations of its training rows."""
     import numpy as np
 
     table, known = array(X), array(train, bool)
     filled = np.where(np.isnan(table), np.nanmedian(table[known], axis=0), table)
-    mean, deviation = filled[known].mean(0), filled[known].std(0)
+    mean, deviation = filled[known].mean(0), filled[known].std(0, ddof=ddof)
     return (filled - mean) / np.where(deviation > 0, deviation, 1.0)
+
+
+def keeps_all_rows(X: list[list[float]], train: list[bool]) -> Test:
+    """The prepared table has the shape of the one given."""
+
+    def test(answer: Any) -> bool | Miss:
+        import numpy as np
+
+        shape, wanted = np.shape(answer(array(X), array(train, bool))), (len(X), len(X[0]))
+        return shape == wanted or Miss(("Shape", show(shape)), ("Expected", show(wanted)))
+
+    return test
+
+
+def unlike_sample(X: list[list[float]], train: list[bool]) -> Test:
+    """The training rows are not divided by the deviation of a sample, n - 1 below the root, as pandas has it."""
+
+    def test(answer: Any) -> bool:
+        import numpy as np
+
+        mask = array(train, bool)
+        given = np.asarray(answer(array(X), mask.copy()), dtype=float)[mask]
+        return not same(given, by_training_rows(X, train, ddof=1)[mask], 1e-4)
+
+    return test
 
 
 def prepares(X: list[list[float]], train: list[bool], rows: list[int]) -> Test:
@@ -112,8 +137,6 @@ def prepares(X: list[list[float]], train: list[bool], rows: list[int]) -> Test:
         import numpy as np
 
         given = np.asarray(answer(array(X), array(train, bool)), dtype=float)
-        if given.shape != (len(X), len(X[0])):
-            return Miss(("Expected", f"an array of shape {(len(X), len(X[0]))}"), ("Shape", show(given.shape)))
         expected = by_training_rows(X, train)[rows].round(4)
         right = same(given[rows], expected, 2e-4)
         return right or Miss(("Expected", f"in rows {show(rows)}: {show(expected.tolist())}"))
@@ -188,7 +211,7 @@ def chosen(answer: Any, validation: Part, test: Part, alarm: float) -> tuple[flo
     try:
         threshold, amount = map(float, given)
     except (TypeError, ValueError):
-        raise AnswerFailed("The check needs two numbers: (threshold, saved).", [("Came out", show(given))]) from None
+        raise AnswerFailed("The check needs two numbers: (threshold, saved).") from None
     return threshold, amount
 
 

@@ -1,10 +1,10 @@
 """What the later cases of unit 09 put to an answer: a small graph of payments, and a model that is watched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nnchain_edu.exercises.fraud_cases import NEAR, array
-from nnchain_edu.exercises.kinds import Miss, Test, same
+from nnchain_edu.exercises.kinds import AnswerFailed, Miss, Test, same
 from nnchain_edu.exercises.shown import show
 
 # 09.5: a step of graph convolution -------------------------------------------------------------------------
@@ -34,7 +34,8 @@ def convolved(edges: list[list[int]], H: Any, W: Any, mistake: str = "") -> Any:
     degree = np.maximum(degree, 1)
     scale = {"rows": np.outer(degree, np.ones(len(A))), "sums": 1}.get(mistake, np.sqrt(np.outer(degree, degree)))
     spread = A / scale @ H
-    return spread if mistake == "no weights" else spread @ W
+    step = spread if mistake == "no weights" else spread @ W
+    return np.maximum(step, 0) if mistake == "activation" else step
 
 
 def step_of(answer: Any, edges: list[list[int]], H: Any, W: Any) -> Any:
@@ -46,6 +47,17 @@ def step_of(answer: Any, edges: list[list[int]], H: Any, W: Any) -> Any:
 def steps_to(edges: list[list[int]], H: Any, W: Any) -> Test:
     """The step gives what the formula gives."""
     return lambda answer: same(step_of(answer, edges, H, W), convolved(edges, H, W).round(6), 1e-5)
+
+
+def steps_to_numbers(edges: list[list[int]], H: Any, W: Any) -> Test:
+    """Nothing infinite and no nan comes out."""
+
+    def test(answer: Any) -> bool:
+        import numpy as np
+
+        return bool(np.isfinite(np.asarray(step_of(answer, edges, H, W), dtype=float)).all())
+
+    return test
 
 
 def not_stepping_like(edges: list[list[int]], H: Any, W: Any, *mistakes: str) -> Test:
@@ -119,12 +131,22 @@ def importances(passes: Callable[[Watched, list[float]], bool | Miss], repeats: 
 
         seen = Watched(misled)
         given = answer(seen.predict, seen.quality, seen.X.copy(), seen.label.copy(), repeats, np.random.default_rng(1))
+        if isinstance(given, Mapping):
+            raise AnswerFailed("The check needs a list or an array, one number a column, in their order: not a dict.")
         values = [float(value) for value in given]
         if len(values) != COLUMNS:
             return Miss(("Expected", f"{COLUMNS} numbers, one a column"), ("Came out", show(values)))
         return passes(seen, values)
 
     return test
+
+
+def label_first(seen: Watched, values: list[float]) -> bool | Miss:
+    """What the measure got as labels are two values, not scores."""
+    import numpy as np
+
+    odd = [label for label in seen.labels if not np.isin(label, (0, 1)).all()]
+    return not odd or Miss(("As labels it got", show(odd[0].ravel()[:4].tolist())))
 
 
 def labels_kept(seen: Watched, values: list[float]) -> bool | Miss:
@@ -136,6 +158,17 @@ def one_at_a_time(seen: Watched, values: list[float]) -> bool | Miss:
     """Each table differs from the one given in one column at most."""
     most = max(map(len, seen.altered()), default=0)
     return most <= 1 or Miss(("At once", f"{most} columns were changed"))
+
+
+def each_value_once(seen: Watched, values: list[float]) -> bool | Miss:
+    """No column holds only its own values, but some of them more often than before."""
+    import numpy as np
+
+    for X in seen.asked:
+        for new, old in zip(X.T, seen.X.T, strict=True):
+            if np.isin(new, old).all() and (np.sort(new) != np.sort(old)).any():
+                return Miss(("Different values", f"{len(set(new.tolist()))} of {len(set(old.tolist()))}"))
+    return True
 
 
 def same_values(seen: Watched, values: list[float]) -> bool | Miss:
@@ -152,6 +185,17 @@ def every_column(seen: Watched, values: list[float]) -> bool | Miss:
     """Each column was shuffled as often as wanted."""
     counts = [len(seen.drops(column)) for column in range(COLUMNS)]
     return counts == [3] * COLUMNS or Miss(("Shuffled", f"{counts} times, by column"), ("Expected", "3 times each"))
+
+
+def shuffled_anew(seen: Watched, values: list[float]) -> bool | Miss:
+    """The tables seen for one column differ from each other."""
+    for column in range(COLUMNS):
+        asked = zip(seen.asked, seen.altered(), strict=True)
+        orders = [tuple(X[:, column].tolist()) for X, where in asked if where == (column,)]
+        if len(set(orders)) < len(orders):
+            told = f"{len(orders)} of the column in place {column}, {len(set(orders))} different"
+            return Miss(("Shuffles", told))
+    return True
 
 
 def drop_is_positive(seen: Watched, values: list[float]) -> bool | Miss:

@@ -8,7 +8,7 @@ from typing import Any
 
 from nnchain_edu.exercises import kinds, limits, loading
 from nnchain_edu.exercises.engine import Case, Exercise
-from nnchain_edu.exercises.kinds import AnswerFailed, Miss
+from nnchain_edu.exercises.kinds import AnswerFailed, Miss, Passed
 from nnchain_edu.exercises.limits import Stopped
 from nnchain_edu.exercises.shown import (
     find_line,
@@ -124,14 +124,14 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
     if refusal := kinds.refusal(exercise.kind, answer):
         return verdict("wrong", refusal, [("Your answer", show(answer))], "kind of answer")
     calls = Calls()
-    watched = calls.watch(answer)
+    watched, told = calls.watch(answer), []
     for case in exercise.cases:
         calls.given, calls.finished, calls.raised = None, False, None
         error, result = None, None
         seed()
         try:
             result = case.test(watched)
-            passed = _is_true(result)
+            passed = type(result) is Passed or _is_true(result)
         except Stopped:
             raise
         except BaseException as raised:
@@ -139,6 +139,7 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
         if calls.unwritten or isinstance(error, NotImplementedError):
             return verdict("not attempted", _UNWRITTEN)
         if passed:
+            told += result.details if type(result) is Passed else []
             continue
         if error is not None and (line := _blame(error, case, calls, answer)) is not None:
             return verdict("broken", _broken(error), line + calls.details())
@@ -150,7 +151,7 @@ def _judge(exercise: Exercise, answer: Any) -> Verdict:
         if error is not None and (callable(answer) or exercise.kind != "any"):
             details.append(("The check could not use it", show_error(error)))
         return verdict("wrong", _diagnosis(exercise, case, calls, answer, error), details, case.name)
-    return verdict("right", exercise.praise)
+    return verdict("right", exercise.praise, told)
 
 
 def _own_value(answer: Any) -> list[tuple[str, str]]:

@@ -30,6 +30,13 @@ class Miss:
         return f"Miss({', '.join(f'{label}: {text}' for label, text in self.details)})"
 
 
+class Passed:
+    """A test that passed, and what is worth telling about it: its details stand below the verdict *right*."""
+
+    def __init__(self, *details: tuple[str, str]) -> None:
+        self.details = list(details)
+
+
 class AnswerFailed(Exception):
     """Raised by a test where the answer fails outside Python, such as a contract that does not compile."""
 

@@ -6,7 +6,7 @@ import re
 import reprlib
 import sysconfig
 from pathlib import Path
-from types import CodeType, FunctionType, TracebackType
+from types import CodeType, FunctionType, MethodType, TracebackType
 from typing import Any
 
 LONGEST = 160  # characters of one shown value
@@ -24,7 +24,7 @@ class _Short(reprlib.Repr):
     def repr1(self, value: Any, level: int) -> str:
         if type(value).__module__ == "numpy" and getattr(value, "shape", None) == () and hasattr(value, "item"):
             value = value.item()
-        if isinstance(value, FunctionType):
+        if isinstance(value, FunctionType | MethodType):
             return _lambda(value.__code__) if value.__name__ == "<lambda>" else value.__name__
         return super().repr1(value, level)
 

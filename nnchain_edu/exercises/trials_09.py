@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from nnchain_edu.exercises.kinds import AnswerFailed, Miss, Test
+from nnchain_edu.exercises.kinds import AnswerFailed, Miss, Passed, Test
 from nnchain_edu.exercises.sealed import sealed
 
 ECONOMIES = 8  # together they hold some 250 thefts: the solution misses the bar about once in 10,000 checks
@@ -64,14 +64,25 @@ class _Plainly:
             raise AnswerFailed(f"The check could not use what came: {refused}.") from None
 
 
-def saves_more_than(baseline: str) -> Test:
-    """The detector saves more than this baseline, in all economies together."""
+def amounts(done: dict[str, Any]) -> list[tuple[str, str]]:
+    """Label and text of what the detector saved of all the loot that came, and of what the baselines saved."""
+    from nnchain_edu.lab.held_deposits import BASELINES
 
-    def test(detector: Callable) -> bool | Miss:
+    rivals = [(name.capitalize(), f"{done[name]:.1f}") for name in BASELINES if name != "nothing"]
+    most = f"{done['loot']:.1f} ether: all loot frozen, and nobody wrongly"
+    return [("You saved", f"{done['yours']:.1f} ether"), *rivals, ("Possible", most)]
+
+
+def saves_more_than(baseline: str, tell: bool = False) -> Test:
+    """The detector saves more than this baseline, in all economies together; `tell` says then how much each saves."""
+
+    def test(detector: Callable) -> bool | Miss | Passed:
         done = outcomes(detector)
         yours, theirs = done["yours"], done[baseline]
         told = f"{yours:.1f} of {done['loot']:.0f} ether; {baseline}: {theirs:.1f}"
         replay = ", ".join(map(str, done["seeds"]))
-        return yours > theirs or Miss(("You saved", told), ("The hidden seeds were", replay))
+        if not yours > theirs:
+            return Miss(("You saved", told), ("The hidden seeds were", replay))
+        return Passed(*amounts(done), ("The hidden seeds were", replay)) if tell else True
 
     return test

@@ -96,16 +96,27 @@ PREPARE = Exercise(
     needs=("numpy", "pandas", "sklearn.preprocessing", "sklearn.impute"),
     cases=(
         Case(
+            "all rows",
+            cases.keeps_all_rows(PLAIN, TRAIN),
+            "Return *all* rows, the training rows and the others, in the shape of `X`: the mask `train` says only from"
+            " which of them the numbers are learnt.",
+        ),
+        Case(
             "training rows alone",
             cases.blind_to_test(PLAIN, OTHER, TRAIN),
             "Your training rows change when the *test* rows do: you scaled before splitting. Mean, deviation and median"
             " come from the rows where `train` is True.",
         ),
         Case(
+            "deviation",
+            cases.unlike_sample(PLAIN, TRAIN),
+            "That is the deviation of a sample (`ddof=1`, the habit of pandas). Here it is NumPy's, the root of the"
+            " mean square (`ddof=0`).",
+        ),
+        Case(
             "column by column",
             cases.prepares(PLAIN, TRAIN, [0, 1, 2, 3]),
-            "Each column has its own mean and its own deviation: `axis=0`. The deviation is NumPy's, the root of the"
-            " mean square.",
+            "Each column has its own mean and its own deviation: `axis=0`. Subtract the one, divide by the other.",
         ),
         Case(
             "test rows alike",
@@ -121,8 +132,8 @@ PREPARE = Exercise(
         Case(
             "gaps",
             cases.prepares(GAPPY, TRAIN, [0, 1, 2, 3]),
-            "The known training values are 1, 2 and 9: the gap becomes their median, 2. Then mean and deviation are"
-            " taken, of 1, 2, 9 and 2.",
+            "The known values of the *training* rows are 1, 2 and 9: the gap becomes their median, 2. Then mean and"
+            " deviation are taken, of 1, 2, 9 and 2.",
         ),
         Case(
             "gaps in the test",

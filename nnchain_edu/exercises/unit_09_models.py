@@ -15,6 +15,12 @@ GRAPH_STEP = Exercise(
     needs=("numpy", "scipy.sparse", "torch"),
     cases=(
         Case(
+            "numbers",
+            cases.steps_to_numbers(EDGES, H, W),
+            "There are entries that are no numbers (`nan`) or infinite. `D ** -0.5` of a matrix takes each entry to"
+            " that power, and beside the diagonal stand zeros: 1/0. Take the degrees to that power, as a vector.",
+        ),
+        Case(
             "weights",
             cases.not_stepping_like(EDGES, H, W, "no weights"),
             "The features were passed on, but not multiplied by `W`.",
@@ -48,10 +54,15 @@ GRAPH_STEP = Exercise(
             "The degrees were counted before the identity was added. In the formula they are the row sums of A + I.",
         ),
         Case(
+            "no activation",
+            cases.not_stepping_like(EDGES, H, W, "activation"),
+            "What was below 0 has become 0: that is a ReLU. It belongs between two steps, not in this one.",
+        ),
+        Case(
             "step",
             cases.steps_to(EDGES, H, W),
             "Row i of the result: for itself and each neighbour j, the features of j divided by √(dᵢ dⱼ), added up, and"
-            " multiplied by `W`. No activation is applied here.",
+            " multiplied by `W`.",
         ),
         Case(
             "alone",
@@ -88,6 +99,11 @@ IMPORTANCE = Exercise(
     needs=("numpy",),
     cases=(
         Case(
+            "label first",
+            cases.importances(cases.label_first),
+            "`quality` was given scores where it takes labels. It is called as `quality(label, score)`, in this order.",
+        ),
+        Case(
             "labels",
             cases.importances(cases.labels_kept),
             "The labels were shuffled. Then every model is bad, whatever it looks at: shuffle a column of `X`, and keep"
@@ -100,6 +116,12 @@ IMPORTANCE = Exercise(
             " table as it was given.",
         ),
         Case(
+            "each value once",
+            cases.importances(cases.each_value_once),
+            "A column holds some of its values twice, and others no more: it was drawn with replacement (the habit of"
+            " `rng.choice`). A shuffle keeps each of them.",
+        ),
+        Case(
             "same values",
             cases.importances(cases.same_values),
             "A column was overwritten, by zeros or a mean. Shuffling keeps all its values: the model meets rows that"
@@ -109,6 +131,12 @@ IMPORTANCE = Exercise(
             "repeats",
             cases.importances(cases.every_column),
             "Each column has to be shuffled `repeats` times: a single shuffle is a throw of dice.",
+        ),
+        Case(
+            "shuffled anew",
+            cases.importances(cases.shuffled_anew),
+            "The model was asked again about the same shuffled table. That says nothing new: draw a fresh shuffle for"
+            " each of the `repeats`, and take the mean of their drops.",
         ),
         Case(
             "sign",

@@ -19,6 +19,12 @@ PRECISION = Exercise(
     needs=("numpy", "sklearn.metrics"),
     cases=(
         Case(
+            "weighed by recall",
+            cases.unlike(sum([0, 0, 1 / 3, 1 / 4, *(2 / n for n in range(5, 21))]) / 20, *RARE),
+            "That is the plain mean of the precisions at all scores. Weigh each by what the recall has gained there:"
+            " where it gains nothing, the weight is 0.",
+        ),
+        Case(
             "order alone",
             cases.scores_at(1.0, [0, 1, 0, 1], [0.05, 0.3, 0.1, 0.2]),
             "Both offenders stand above all others, so the average precision is 1. It needs no threshold: only the"
@@ -76,7 +82,8 @@ VALIDATION = (
     [0.9, 0.8, 0.7, 0.4, 0.35, 0.3, 0.2, 0.1],
     [2.0, 6.0, 3.0, 1.0, 5.0, 9.0, 0.5, 4.0],
 )
-TEST = [1, 0, 0, 1, 0], [0.95, 0.6, 0.5, 0.3, 0.15], [3.0, 2.0, 7.0, 0.5, 1.0]
+TEST = [1, 0, 1, 0, 1, 0], [0.95, 0.6, 0.4, 0.37, 0.3, 0.15], [3.0, 2.0, 1.5, 7.0, 0.4, 1.0]
+LARGE = [1, 0, 1], [0.9, 0.6, 0.4], [2.0, 10.0, 5.0]
 TIES = [1, 1, 0, 0], [0.8, 0.6, 0.6, 0.6], [3.0, 1.0, 2.0, 2.0]
 PROMISING = [1, 0, 1], [0.9, 0.6, 0.5], [4.0, 1.0, 3.0]
 DEAR = [1, 0, 0, 0, 0, 0], [0.95, 0.55, 0.55, 0.55, 0.55, 0.55], [2.0, 1.0, 1.0, 1.0, 1.0, 1.0]
@@ -91,8 +98,14 @@ THRESHOLD = Exercise(
     needs=("numpy",),
     cases=(
         Case(
+            "something is frozen",
+            cases.not_flagging_like(float("inf"), VALIDATION, TEST, 1.0),
+            "Your threshold lies above all scores, so nothing is frozen, although freezing pays here. Do you return"
+            " (threshold, saved), in this order?",
+        ),
+        Case(
             "not on the test",
-            cases.not_flagging_like(0.95, VALIDATION, TEST, 1.0),
+            cases.not_flagging_like(0.4, VALIDATION, TEST, 1.0),
             "This threshold is the best one on the *test* rows. Chosen there, it promises a saving that no later day"
             " will bring. Choose it on the validation rows.",
         ),
@@ -126,6 +139,12 @@ THRESHOLD = Exercise(
             " alarms.",
         ),
         Case(
+            "alarm, not ether",
+            cases.not_flagging_like(0.9, LARGE, TEST, 1.0),
+            "A frozen honest deposit costs `alarm`, however large it is. Here it brings 10 ether and costs 1, so"
+            " freezing from 0.4 on saves 2 + 5 - 1 = 6.",
+        ),
+        Case(
             "validation alone",
             cases.not_flagging_like(0.9, PROMISING, DEAR, 1.0),
             "This threshold is the best one on validation and test rows *together*: the test rows had a say. Put them"
@@ -157,7 +176,8 @@ THRESHOLD = Exercise(
         Case(
             "saved on the test",
             cases.told_on_test(VALIDATION, TEST, 1.0),
-            "The second number is what your threshold saves on the *test* rows: only they were not used to choose it.",
+            "The second number is what your threshold saves on the *test* rows: their frozen loot, less `alarm` for"
+            " each of their honest deposits that is frozen. Only they were not used to choose it.",
         ),
     ),
     hints=(
@@ -165,8 +185,8 @@ THRESHOLD = Exercise(
         "What can be told apart are the scores themselves, and one threshold above all of them (`float('inf')`). `max`"
         " with a `key` finds the best.",
     ),
-    praise="The validation rows promised 11 ether, the test rows gave 1: few rows make a rough choice, and that is why"
-    " both numbers belong in a report.",
+    praise="The validation rows promised 11 ether, the test rows gave 2.5: few rows make a rough choice, and that is"
+    " why both numbers belong in a report.",
 )
 
 # --- 09.7, the challenge ------------------------------------------------------------------------------
@@ -193,7 +213,7 @@ DETECTOR = Exercise(
         ),
         Case(
             "logistic regression",
-            trials.saves_more_than("logistic regression"),
+            trials.saves_more_than("logistic regression", tell=True),
             "The course's logistic regression, which freezes from a half on, saves as much or more. What is a half"
             " worth where a theft costs more than a false alarm; and is one threshold right for 0.1 ether and for 10?",
         ),

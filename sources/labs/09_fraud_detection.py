@@ -113,7 +113,7 @@ check("09.3", average_precision)
 # %% [markdown]
 # ## Exercise 4: choose a threshold by cost
 #
-# Write `choose_threshold(validation, test, alarm)`. Each part is three arrays (label, score, ether), one entry a deposit; `alarm` is what a wrongly frozen deposit costs, in ether. Deposits with a score *at or above* the threshold are frozen. Frozen loot saves its ether; each frozen honest deposit costs `alarm`.
+# Write `choose_threshold(validation, test, alarm)`. Each part is three arrays (label, score, ether), one entry a deposit; `alarm` is what a wrongly frozen deposit costs, in ether. Deposits with a score *at or above* the threshold are frozen. Frozen loot saves its ether; each frozen honest deposit costs `alarm`, however large it is.
 #
 # Return two numbers: the threshold that saves most on the validation part, and what *it* saves on the test part. Where no freezing pays, take a threshold above all scores.
 #
@@ -161,7 +161,7 @@ check("09.5", gcn_step)
 #
 # Write `importance(predict, quality, X, label, repeats, rng)`: permutation importance. `predict(X)` gives a score a row, `quality(label, score)` a number, higher for better. Shuffle one column of a copy of `X` among its rows (`rng` is a `numpy.random.Generator`), and note how much the quality drops. Return for each column the mean drop over `repeats` shuffles, as a list or an array.
 #
-# Worked value: a column that the model never reads has an importance of exactly 0. On which rows should this be done: on those that the model was trained on, or on others?
+# Worked value: a column that the model never reads has an importance of exactly 0. Each of the `repeats` is a shuffle of its own. On which rows should this be done: on those that the model was trained on, or on others?
 
 
 # %%
@@ -190,9 +190,9 @@ check("09.6", importance)
 # - It returns a function `freeze(today)`, which gets the table of one morning and returns True (frozen) or False for each row.
 # - **Costs.** Frozen loot saves its ether. Each wrongly frozen deposit costs `alarm`, 0.5 ether. What is let go is gone, and costs nothing more.
 #
-# The check draws eight economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all eight together, than doing nothing, than a rule of thumb, and than the course's logistic regression with a threshold of one half (`nnchain_edu/lab/held_deposits.py` shows all three). It takes about fifteen seconds, and what your detector takes. In the cell after it you can practise on other economies.
+# The check draws eight economies *after* your detector has been put into a process of its own: it sees neither labels nor later days, and no answer can be looked up. You must save more, in all eight together, than doing nothing, than a rule of thumb, and than the course's logistic regression with a threshold of one half (`nnchain_edu/lab/held_deposits.py` shows all three). When you do, it says how much you saved, what the others saved, and what was possible. It takes about fifteen seconds, and what your detector takes. In the cell after it you can practise on other economies.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 from sklearn.linear_model import LogisticRegression
 
 from nnchain_edu.economy import Recipe

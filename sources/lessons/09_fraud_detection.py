@@ -20,7 +20,7 @@ print(f"{len(frames.transactions):,} transactions of {len(people):,} people, {pe
 # 4. say what a graph network sees that a table does not show (09.5),
 # 5. explain an alert: which features, which payments (09.6).
 #
-# **You need** unit 06; from unit 01 the networks MLP and GRU. **Time**: 60 minutes to read; the cells take under a minute.
+# **You need** unit 06; from unit 01 the networks MLP and GRU. **Time**: 24 minutes to read and run (measured, as in the README), about 85 with thinking (a guess). The lab is another two to three hours.
 #
 # The town is the economy of unit 06, *planned*: the tables that an indexer would collect, without the chain below them. Its thieves work in schemes that the police know: loot fans out to helpers or gathers from many, goes in circles, or down a *peel chain*, where each account peels a slice off and passes the rest to a fresh one. They are simulated. Two figures were fitted to a public table of real accounts, then frozen: the share of offenders, 22 %, and about what a logistic regression (the simplest of the models below) scores, 0.91 accuracy, the share judged rightly (`python -m studies.calibration` measures both). All else comes as it comes, and says little about any real chain.
 #
@@ -42,7 +42,7 @@ for name, rows in zip(part._fields, part):
 #
 # ## Why 99 % says nothing
 #
-# Of the test rows, about one in eighteen is an offender's. A detector that never says a word is right on all the others. That is *accuracy*: of all rows, the share judged rightly. What a clerk wants to know is *precision* (of the flagged, how many rightly) and *recall* (of the offenders, how many are found).
+# Of the test rows, about one in eighteen is an offender's. (Of all people it is 22 % in the sixty days. At one look it is far fewer: most schemes have not begun, are over, or are known already.) A detector that never says a word is right on all the others. That is *accuracy*: of all rows, the share judged rightly. What a clerk wants to know is *precision* (of the flagged, how many rightly) and *recall* (of the offenders, how many are found).
 #
 # Work it out by hand. 100,000 accounts, one thief in 1,000: 100 thieves. A good detector finds 90 of them, and flags 1 % of the honest: 999 accounts. Its precision is 90 / (90 + 999), about 8 %. Its accuracy is (90 + 98,901) / 100,000, about 99 %, and yet lower than the silent one's 99.9 %. The same detector where thieves are less rare:
 
@@ -159,7 +159,7 @@ alt = "Precision against recall for ten detectors: boosting with neighbours far 
 show(draw_precision_recall(truly, on_test), alt)
 
 # %% [markdown]
-# Every curve falls: who wants to find more must flag the doubtful. The rule has few steps, because many rows share its score. And boosting with neighbours is far ahead. But one economy may be luck. Here are five, with means and 95 % intervals (Student's t; `make study`, not run here):
+# On the whole every curve falls: who wants to find more must flag the doubtful. (It falls in saw teeth: each honest account flagged costs precision, each offender found lifts it a little.) The rule has few steps, because many rows share its score. And boosting with neighbours is far ahead. But one economy may be luck. Here are five, with means and 95 % intervals (Student's t; `make study`, not run here):
 
 # %%
 from nnchain_edu.lab.fraud_tables import compared, with_interval
@@ -176,7 +176,7 @@ table
 compared(models, "model", "average_precision", rival="gradient boosting")
 
 # %% [markdown]
-# An interval that holds 0 leaves the question open. (Each interval misses the true difference one time in twenty; of nine, at least one does in about a third of such tables.) Open are the forest, the MLP, both graph networks and boosting with neighbours: five economies do not tell them from boosting, though whoever sees the neighbours has the higher mean. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**.
+# An interval that holds 0 leaves the question open. (Each interval misses the true difference one time in twenty; of nine, at least one does in up to 37 of 100 such tables.) Open are the forest, the MLP, both graph networks and boosting with neighbours: five economies do not tell them from boosting, though whoever sees the neighbours has the higher mean. Clear losers are the GRU, which has to find out by itself what the 51 features say, and logistic regression, which can only add up. The autoencoder finds hardly more than chance would: **unusual is not criminal**.
 #
 # Is it the network that helps, or the neighbours? *Boosting with neighbours* has the same trees, with Âx and ÂÂx as further columns, so that they see what the graph network sees. In the mean it is level with the plain GCN. So what is gained here comes from looking at the neighbours; that a network must do it, these economies do not show.
 #
@@ -209,7 +209,7 @@ alt = "Ether lost against rows flagged, ten curves: nearly all fall steeply, hav
 show(draw_costs(truly, on_test), alt)
 
 # %% [markdown]
-# The dots, each curve's lowest point, are not to be had: nobody knows the test days in time. So the threshold is the one that costs least on the **validation** days:
+# The signs mark each curve's lowest point. Those points are not to be had: nobody knows the test days in time. So the threshold is the one that costs least on the **validation** days:
 
 # %%
 from nnchain_edu.lab.fraud_money import best_threshold, cost
@@ -303,13 +303,15 @@ chain.travel(seconds=3 * DAY)
 chain.send(guard.functions.settle(number), sender="frank")  # anybody may
 print("nothing stuck:", guard.functions.requests(number).call()[3] == guard.functions.RETURNED().call())
 acts = guard.functions.withdraw_bond(1), guard.functions.rule(number, False), guard.functions.request(who["dave"], 1)
-for name, act in zip(("take the bond", "rule", "send Alice's ether"), acts):
+for name, act in zip(("take the bond", "rule", "send one wei"), acts):
     try:
         chain.send(act, sender="dave")
     except Reverted as refusal:
         print(f"{name}: {refusal}")
 
 # %% [markdown]
+# The third refusal is about Dave himself: a request spends what its *sender* keeps in the guard, and names no other payer. Dave keeps nothing there. If he did, he could send his own, and still none of Alice's.
+#
 # The worst that the key can do to Alice is to freeze wrongly for a while, or to let a theft pass. To Carol it can do more: who holds it *and* keeps money here has odd payments of his own frozen, appeals, is rightly released, and earns the price each time. So the price is at most a tenth of the amount. That does not stop him, it makes it slow: ten ether must wait for each one of Carol's. Without it, payments of one wei would empty her bond, and then nothing could be frozen. What the guard does not do: it sees only what is kept in it. A thief whose money is elsewhere never meets it.
 #
 # ## Evasion
@@ -365,11 +367,11 @@ from nnchain_edu.lab.fraud_figures import draw_alert, surroundings
 
 day, account = known.table[part.test].index[int(on_test["Skip-GCN"].argmax())]
 near = surroundings(graph(frames, day), account, truth.accounts["role"])
-alt = "The alert in the middle of payments: its payers and payees and theirs, several of them offenders, and arrows to the exchange."
+alt = "The alert in the middle; on a ring around it its payers and payees, on a second ring theirs. Several are offenders, tied to the alert one after the other; the exchange and shops are tied to nearly everybody."
 show(draw_alert(*near[:2], account, near[2]), alt)
 
 # %% [markdown]
-# Squares are offenders; the detector did not know that, the picture does. Follow them: money goes from square to square. Triangles are houses such as the exchange, where the way ends: everybody pays them. In the lab you click through such a graph.
+# Squares are offenders; the detector did not know that, the picture does. The numbers are ether, written where the alert or two offenders are concerned. Follow them: money goes from square to square. The exchange and the shops say little: everybody pays them. A founder is an account that gave out the first ether, before anybody earned any. In the lab you click through such a graph.
 #
 # ## Real tables
 #

@@ -130,6 +130,10 @@ def prepare_in_place(X, train):
     return X
 
 
+def prepare_training_rows(X, train):
+    return prepare(X, train)[train]
+
+
 def prepare_by_row_number(X, train):
     return prepare(X, np.arange(len(X)) < train.sum())
 
@@ -159,6 +163,10 @@ def average_precision_by_offenders(label, score):
 
 def average_precision_by_sklearn(label, score):
     return average_precision_score(label, score) if label.any() else 0
+
+
+def mean_of_precisions(label, score):
+    return float(np.mean([label[score >= threshold].mean() for threshold in set(score.tolist())]))
 
 
 def accuracy(label, score):
@@ -242,6 +250,19 @@ def tuned_on_test(validation, test, alarm):
     return threshold, ether_saved(test, threshold, alarm)
 
 
+def tuned_on_test_by_the_scores_of_validation(validation, test, alarm):
+    threshold = max(sorted(validation[1]), key=lambda least: ether_saved(test, least, alarm))
+    return threshold, ether_saved(test, threshold, alarm)
+
+
+def swapped(validation, test, alarm):
+    return choose_threshold(validation, test, alarm)[::-1]
+
+
+def nobody_ever(validation, test, alarm):
+    return float("inf"), 0
+
+
 def chosen_on_both(validation, test, alarm):
     both = tuple(np.concatenate(columns) for columns in zip(validation, test, strict=True))
     threshold, _ = choose_threshold(both, test, alarm)
@@ -264,6 +285,12 @@ def alarms_added(part, threshold, alarm):
 
 def least_saved(part, threshold, alarm):
     return -ether_saved(part, threshold, alarm) if threshold < 1 else -np.inf
+
+
+def alarm_times_ether(part, threshold, alarm):
+    label, score, ether = part
+    frozen = score >= threshold
+    return ether[frozen & label].sum() - alarm * ether[frozen & ~label].sum()
 
 
 def heads(part, threshold, alarm):
@@ -290,6 +317,17 @@ def by_rank(validation, test, alarm):
     best = int(gains.argmax())
     threshold = score[order][best - 1] if best else float("inf")
     return threshold, ether_saved(test, threshold, alarm)
+
+
+def share_of_loot(part, threshold, alarm):
+    label, _, ether = part
+    return ether_saved(part, threshold, alarm) / ether[label].sum()
+
+
+def cost_left(part, threshold, alarm):
+    label, score, ether = part
+    frozen = score >= threshold
+    return ether[~frozen & label].sum() + alarm * (frozen & ~label).sum()
 
 
 def told_on_validation(validation, test, alarm):
@@ -366,6 +404,21 @@ def with_relu(edge_index, H, W):
     return np.maximum(gcn_step(edge_index, H, W), 0)
 
 
+def power_of_each_entry(edge_index, H, W):
+    A = np.eye(len(H))
+    A[edge_index[0], edge_index[1]] = A[edge_index[1], edge_index[0]] = 1
+    with np.errstate(all="ignore"):
+        D = np.diag(A.sum(1)) ** -0.5
+        return D @ A @ D @ H @ W
+
+
+def without_the_root(edge_index, H, W):
+    A = np.eye(len(H))
+    A[edge_index[0], edge_index[1]] = A[edge_index[1], edge_index[0]] = 1
+    degree = A.sum(1)
+    return A / np.outer(degree, degree) @ H @ W
+
+
 def broken_step(edge_index, H, W):
     return W @ H
 
@@ -433,6 +486,32 @@ def shuffle_all(table, column, rng):
 
 def to_zero(table, column, rng):
     table[:, column] = 0
+
+
+def with_replacement(table, column, rng):
+    table[:, column] = rng.choice(table[:, column], len(table))
+
+
+def one_shuffle_asked_again(predict, quality, X, label, repeats, rng):
+    whole, means = quality(label, predict(X)), []
+    for column in range(X.shape[1]):
+        shuffled = X.copy()
+        shuffled[:, column] = rng.permutation(X[:, column])
+        means.append(np.mean([whole - quality(label, predict(shuffled)) for _ in range(repeats)]))
+    return means
+
+
+def the_same_seed_each_time(predict, quality, X, label, repeats, rng):
+    seed = int(rng.integers(1000))
+
+    def anew(table, column, _):
+        shuffle(table, column, np.random.default_rng(seed))
+
+    return importance_like(anew)(predict, quality, X, label, repeats, rng)
+
+
+def score_before_label(predict, quality, X, label, repeats, rng):
+    return importance(predict, lambda label, score: quality(score, label), X, label, repeats, rng)
 
 
 def as_a_share(predict, quality, X, label, repeats, rng):
@@ -529,9 +608,10 @@ ANSWERS = {
     "09.2": Answers(
         right=[prepare, prepare_with_sklearn, prepare_with_pandas],
         wrong=[
+            (prepare_training_rows, "all rows"),
             (prepare_like(scale="all"), "training rows alone"),
             (prepare_like(axis=None), "column by column"),
-            (prepare_like(ddof=1), "column by column"),
+            (prepare_like(ddof=1), "deviation"),
             (prepare_like(scale="apart"), "test rows alike"),
             (prepare_by_row_number, "rows in any order"),
             (prepare_like(mean_fill=True), "gaps"),
@@ -547,6 +627,7 @@ ANSWERS = {
     "09.3": Answers(
         right=[average_precision, average_precision_by_offenders, average_precision_by_sklearn],
         wrong=[
+            (mean_of_precisions, "weighed by recall"),
             (accuracy, "order alone"),
             (roc_area, "not the ROC"),
             (macro, "offenders only"),
@@ -561,18 +642,25 @@ ANSWERS = {
     "09.4": Answers(
         right=[choose_threshold, choose_by_cost],
         wrong=[
+            (swapped, "something is frozen"),
+            (nobody_ever, "something is frozen"),
             (tuned_on_test, "not on the test"),
+            (tuned_on_test_by_the_scores_of_validation, "not on the test"),
             (a_half, "not a half"),
             (choose_by(f1), "not F1"),
             (choose_by(alarms_added), "alarms cost"),
             (choose_by(least_saved), "most, not least"),
             (choose_by(heads), "ether, not heads"),
+            (choose_by(alarm_times_ether), "alarm, not ether"),
+            (choose_by(alarm_times_ether, alarm_times_ether), "alarm, not ether"),
             (chosen_on_both, "validation alone"),
             (on_a_coarse_grid, "cheapest"),
             (on_a_fine_grid, "any scale"),
             (by_rank, "equal scores"),
             (choose_by(ether_saved, above_all=False), "nothing pays"),
             (told_on_validation, "saved on the test"),
+            (choose_by(ether_saved, share_of_loot), "saved on the test"),
+            (choose_by(ether_saved, cost_left), "saved on the test"),
         ],
         stub=unwritten,
         broken=broken_choice,
@@ -580,6 +668,7 @@ ANSWERS = {
     "09.5": Answers(
         right=[gcn_step, gcn_step_with_sets, gcn_step_sparse],
         wrong=[
+            (power_of_each_entry, "numbers"),
             (step_like(weights=False), "weights"),
             (step_like(loops=0), "itself"),
             (step_like(ways=(True, False)), "both ways"),
@@ -587,7 +676,8 @@ ANSWERS = {
             (step_like(scale="no"), "scaled"),
             (step_like(scale="rows"), "root of both degrees"),
             (step_like(own_degree=False), "degrees with loops"),
-            (with_relu, "step"),
+            (with_relu, "no activation"),
+            (without_the_root, "step"),
             (step_like(count=True), "payments twice"),
             (loop_twice, "to itself"),
             (forgets_the_lonely, "alone"),
@@ -598,11 +688,15 @@ ANSWERS = {
     "09.6": Answers(
         right=[importance, importance_by_rows],
         wrong=[
+            (score_before_label, "label first"),
             (importance_like(shuffle, labels=True), "labels"),
             (importance_like(shuffle_all), "one column"),
             (importance_like(shuffle, place=True), "one column"),
+            (importance_like(with_replacement), "each value once"),
             (importance_like(to_zero), "same values"),
             (importance_like(shuffle, once=True), "repeats"),
+            (one_shuffle_asked_again, "shuffled anew"),
+            (the_same_seed_each_time, "shuffled anew"),
             (importance_like(shuffle, sign=-1), "sign"),
             (importance_like(shuffle, summed=True), "mean drop"),
             (as_a_share, "mean drop"),

@@ -16,7 +16,7 @@ import pytest
 from nnchain_edu.exercises import limits
 from nnchain_edu.exercises.engine import Case, Exercise
 from nnchain_edu.exercises.judge import examine
-from nnchain_edu.exercises.kinds import KINDS, AnswerFailed, returns
+from nnchain_edu.exercises.kinds import KINDS, AnswerFailed, Passed, returns
 from nnchain_edu.exercises.shown import show
 
 FIVE = Exercise(
@@ -236,6 +236,13 @@ def test_a_test_can_say_that_the_answer_failed_elsewhere(where):
     assert "    line 1" not in repr(said) and "<pre>line 1:\n  &lt;x&gt;</pre>" in said._repr_html_()
 
 
+def test_a_right_answer_hears_what_its_tests_have_to_tell(where):
+    cases = [Case("five", lambda answer: Passed(("Fingers", str(answer()))), "No."), FIVE.cases[1]]
+    said = examine(replace(FIVE, cases=cases), lambda: 5)
+    assert (said.verdict, said.message, said.details) == ("right", "Five.", (("Fingers", "5"),))
+    assert examine(replace(FIVE, cases=cases), lambda: 6).details[-1] == ("Expected", "5")
+
+
 def test_a_swallowed_stub_is_not_attempted(where):
     def refuses(answer):
         try:
@@ -304,8 +311,9 @@ def test_what_an_answer_starts_ends_with_it():
         (lambda x: x * x, "lambda x: x * x"),
         (len, "<built-in function len>"),
         (examine, "examine"),
+        (Class().__call__, "__call__"),
     ],
-    ids=["float", "list", "lambda", "builtin", "function"],
+    ids=["float", "list", "lambda", "builtin", "function", "method"],
 )
 def test_values_are_shown_as_one_would_write_them(value, shown):
     assert show(value) == shown

@@ -15,6 +15,7 @@ from tests.exercises.answers_09 import detector
 
 CHALLENGE = unit("09").exercises[-1]
 ONCE = 12  # draws of the slow test
+SEED = 1003  # an economy in which the solution beats both rivals
 
 
 @pytest.fixture
@@ -80,6 +81,16 @@ def test_seeds_are_drawn_anew_and_told_afterwards(one_economy):
     assert len({seed for _ in range(50) for seed in trials_09.draw_seeds()}) == 50
     replayed = world(told[0])
     assert len(replayed.table) > 300
+
+
+def test_a_right_detector_hears_what_it_and_its_rivals_saved_and_what_was_possible(monkeypatch):
+    monkeypatch.setattr(trials_09, "draw_seeds", lambda: [SEED])
+    done = trials_09.outcomes(detector)
+    told = dict(examine(CHALLENGE, detector).details)
+    assert list(told) == ["You saved", "Rule of thumb", "Logistic regression", "Possible", "The hidden seeds were"]
+    amounts = {label: float(text.split()[0]) for label, text in told.items()}
+    assert amounts["You saved"] == round(done["yours"], 1) > amounts["Logistic regression"]
+    assert amounts["Possible"] == round(done["loot"], 1) > amounts["You saved"]
 
 
 def test_a_detector_that_ends_python_or_prints_secrets_changes_nothing(one_economy):

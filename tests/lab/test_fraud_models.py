@@ -1,11 +1,22 @@
 """Every detector in one shape: judged rows in, one finite score each out; labels of other rows are never read."""
 
+import networkx
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
 
 from nnchain_edu.economy import Economy
-from nnchain_edu.lab.fraud_figures import draw_alert, draw_bars, draw_costs, draw_precision_recall, surroundings
+from nnchain_edu.lab.fraud_figures import (
+    LOOKS,
+    SIGNS,
+    around_the_middle,
+    clearance,
+    draw_alert,
+    draw_bars,
+    draw_costs,
+    draw_precision_recall,
+    surroundings,
+)
 from nnchain_edu.lab.fraud_models import FITS, heard
 from nnchain_edu.lab.money_trail import trail
 
@@ -71,6 +82,26 @@ def test_the_surroundings_hold_the_account_and_stop_at_houses(town):
     assert draw_alert(nodes, edges, account, kinds).axes
 
 
+def test_the_alert_stands_in_the_middle_and_no_arrow_runs_through_another_account():
+    chain = [("payer", "alert"), ("alert", "helper"), ("helper", "last"), ("payer", "last"), ("shop", "alert")]
+    places = around_the_middle(networkx.DiGraph(chain), "alert")
+    far = {name: float(np.hypot(*place).round(6)) for name, place in places.items()}
+    assert far == {"alert": 0, "payer": 1, "helper": 1, "shop": 1, "last": 2}
+    assert clearance(places, chain) > 0.1
+    assert clearance({"a": np.array([0, 0]), "b": np.array([2, 0]), "c": np.array([1, 0.5])}, [("a", "b")]) == 0.5
+
+
+def test_each_kind_has_a_sign_of_its_own_and_amounts_stand_beside_the_alert_and_between_offenders():
+    assert len({marker for marker, _ in SIGNS.values()}) == len(SIGNS)
+    kinds = {"alert": "offender", "helper": "offender", "last": "offender", "exchange": "exchange", "f": "founder"}
+    nodes = ["alert", "helper", "last", "exchange", "f", "somebody"]
+    edges = [(0, 1, 5.0), (1, 2, 4.0), (2, 3, 3.0), (4, 5, 2.0), (5, 0, 1.0)]
+    (ax,) = draw_alert(nodes, edges, "alert", kinds).axes
+    assert {text.get_text() for text in ax.texts} - {""} == {"5", "4", "1"}
+    signs = {line.get_label(): line.get_marker() for line in ax.get_lines() if not line.get_label().startswith("_")}
+    assert len({signs[name] for name in ("offender", "exchange", "founder", "account")}) == 4
+
+
 def test_the_steps_of_a_curve_enclose_the_average_precision():
     rng = np.random.default_rng(1)
     label, scores = rng.random(300) < 0.2, {"coarse": rng.integers(0, 4, 300), "fine": rng.random(300)}
@@ -83,6 +114,11 @@ def test_the_steps_of_a_curve_enclose_the_average_precision():
         assert precision[-1] == precision[-2]
 
 
+def test_the_two_graph_networks_share_neither_colour_nor_line():
+    assert set(LOOKS) == set(FITS)
+    assert not set(map(str, LOOKS["GCN"])) & set(map(str, LOOKS["Skip-GCN"]))
+
+
 def test_figures_draw_ten_detectors_apart():
     rng = np.random.default_rng(0)
     label = rng.random(200) < 0.1
@@ -90,5 +126,6 @@ def test_figures_draw_ten_detectors_apart():
     for fig in (draw_precision_recall(label, scores), draw_costs(label, scores)):
         (ax,) = fig.axes
         drawn = [line for line in ax.get_lines() if line.get_label() in scores]
+        assert all(line.get_marker() == "" for line in drawn) or ax.get_ylabel() == "ether lost"
         assert len(drawn) == len(FITS) == len({(line.get_color(), line.get_linestyle()) for line in drawn})
     assert draw_bars({"a": (0.2, 0.1), "b": (0.1, 0.0)}, "lost").axes
