@@ -37,20 +37,21 @@ def hide(parts: tuple[list[tuple], list[tuple], list[tuple]]) -> None:
     about = (
         f"{SAID}, seeds 0 to 4: of the accounts of {evasion.CHAINS} fresh peel chains begun on days 44 to 46, the "
         "share flagged at least once, by the threshold that cost least on validation days. training: 'evaders' had "
-        f"{evasion.TAUGHT_CHAINS} other such chains among its training rows."
+        f"{evasion.TAUGHT_CHAINS} other such chains of mixed behaviour among its training rows, 'usual' as many chains "
+        "of usual behaviour, begun at the same times."
     )
     write("09", "fraud_evasion", about, evasion.COLUMNS, found)
     about = f"{SAID}, seeds 0 to 4: what laundering one usual loot takes: share of the loot left lying, hours, moves."
     write("09", "fraud_evasion_prices", about, evasion.PRICE_COLUMNS, cost)
     about = (
         f"{SAID}, seeds 0 to 4: ordinary offenders and the honest on test days: average precision, share of the honest "
-        "rows flagged."
+        "rows flagged. offending_rows: offenders' rows in the training."
     )
     write("09", "fraud_evasion_ordinary", about, evasion.ORDINARY_COLUMNS, ordinary)
 
 
 def main() -> None:
-    """Write all tables; about 25 minutes on one core."""
+    """Write all tables; about 30 minutes on one core."""
     calibration.main()
     compare()
     hide(evasion.rows())

@@ -1,4 +1,7 @@
-"""What it takes a peel chain to hide from each detector, and whether training on evaders helps against fresh ones."""
+"""What it takes a peel chain to hide from each detector, and whether training on evaders helps against fresh ones.
+
+The control of that training: as many usual chains, begun at the same times, in place of the evading ones.
+"""
 
 from collections.abc import Iterable
 
@@ -6,9 +9,10 @@ import numpy as np
 from sklearn.metrics import average_precision_score
 
 from nnchain_edu.economy.evaders import FIRST_NUMBER, Behaviour, EvadedEconomy, prices
+from nnchain_edu.economy.truth import Truth
 from nnchain_edu.lab.fraud_models import FITS, SETTINGS, Judge
 from nnchain_edu.lab.fraud_money import best_threshold
-from nnchain_edu.lab.money_trail import Trail, split, trail
+from nnchain_edu.lab.money_trail import Split, Trail, split, trail
 from studies import show_progress
 
 SEEDS = range(5)
@@ -25,25 +29,45 @@ CHAINS, TAUGHT_CHAINS = 6, 10
 LOOKS = range(46, 61, 2)
 COLUMNS = ["seed", "model", "training", "wait", "size", "keep", "shopping", "found"]
 PRICE_COLUMNS = ["seed", "wait", "size", "keep", "shopping", "left", "hours", "transactions"]
-ORDINARY_COLUMNS = ["seed", "model", "training", "average_precision", "flagged_honest"]
+ORDINARY_COLUMNS = ["seed", "model", "training", "offending_rows", "average_precision", "flagged_honest"]
+TRAININGS = ("plain", "usual", "evaders")  # nothing added; usual chains added: the control; evading ones added
 JUDGES = tuple(name for name in FITS if name not in ("autoencoder", "boosting with neighbours"))
 
 Trained = dict[tuple[str, str], tuple[Judge, float]]
 
 
-def evaders_in_training(seed: int) -> Trail:
-    """The economy with chains of mixed behaviour in the days of the training."""
+def added_chains(seed: int, training: str) -> list[tuple[Behaviour, float]]:
+    """What is put into the days of the training: chains of mixed or usual behaviour, both begun at the same times."""
     rng = np.random.default_rng([seed, 9])
-    chosen = [BEHAVIOURS[i] for i in rng.integers(len(BEHAVIOURS), size=TAUGHT_CHAINS)]
-    return trail(*EvadedEconomy(seed, zip(chosen, rng.uniform(3, 24, TAUGHT_CHAINS), strict=True), draw=1).plan())
+    mixed = [BEHAVIOURS[i] for i in rng.integers(len(BEHAVIOURS), size=TAUGHT_CHAINS)]
+    days = rng.uniform(3, 24, TAUGHT_CHAINS)
+    behaviours = {"plain": [], "usual": [Behaviour()] * TAUGHT_CHAINS, "evaders": mixed}[training]
+    return list(zip(behaviours, days[: len(behaviours)], strict=True))
+
+
+def with_chains(seed: int, training: str) -> tuple[Trail, Split]:
+    """The economy with the added chains, which only teach: their accounts neither choose a threshold nor are counted.
+
+    (A slow chain is still at work on the validation days.)
+    """
+    frames, truth = EvadedEconomy(seed, added_chains(seed, training), draw=1).plan()
+    known = trail(frames, truth)
+    part = split(known)
+    others = ~added(known, truth)
+    return known, Split(part.train, part.validation & others, part.test & others)
+
+
+def added(known: Trail, truth: Truth) -> np.ndarray:
+    """Which rows are of the accounts of added chains."""
+    return truth.accounts["campaign"].reindex(known.account).to_numpy() >= FIRST_NUMBER
 
 
 def trained(seed: int) -> tuple[Trained, list[tuple]]:
-    """Every model with its threshold, taught without and with evaders; and how it does on ordinary offenders."""
+    """Every model with its threshold, taught in each of `TRAININGS`; and how it does on ordinary offenders."""
     made, ordinary = {}, []
-    for training, known in (("plain", trail(*EvadedEconomy(seed).plan())), ("evaders", evaders_in_training(seed))):
-        part = split(known)
-        label = known.label[part.test]
+    for training in TRAININGS:
+        known, part = with_chains(seed, training)
+        label, offending = known.label[part.test], int(known.label[part.train].sum())
         for name in JUDGES:
             judge = FITS[name](known, part.train, seed, **SETTINGS[name])
             scores = judge(known)
@@ -52,7 +76,7 @@ def trained(seed: int) -> tuple[Trained, list[tuple]]:
             scores = scores[part.test[known.asked]]
             alarms = (scores[~label] >= threshold).mean()
             values = average_precision_score(label, scores), alarms
-            ordinary.append((seed, name, training, *(round(float(value), 4) for value in values)))
+            ordinary.append((seed, name, training, offending, *(round(float(value), 4) for value in values)))
             show_progress(1, 1, f"evasion, seed {seed}: {name}, {training}")
     return made, ordinary
 
@@ -62,8 +86,7 @@ def hunt(seed: int, behaviour: Behaviour, made: Trained) -> tuple[dict, tuple[fl
     days = np.random.default_rng([seed, 8]).uniform(44.2, 46.5, CHAINS)
     frames, truth = EvadedEconomy(seed, [(behaviour, day) for day in days], draw=2).plan()
     met = trail(frames, truth, LOOKS)
-    numbers = truth.accounts["campaign"].reindex(met.account[met.asked]).to_numpy()
-    theirs = (numbers >= FIRST_NUMBER) & met.label[met.asked]
+    theirs = (added(met, truth) & met.label)[met.asked]
     accounts = met.account[met.asked][theirs]
     found = {}
     for key, (judge, threshold) in made.items():

@@ -78,3 +78,27 @@ def cheapest_hiding(found: "DataFrame", prices: "DataFrame", below: float = 0.5)
                       "cheapest change that hides": change, "price": round(hidden.iloc[0], 1) if best else "",
                       "then found": round(shares[best], 2) if best else ""}  # fmt: skip
     return pandas.DataFrame.from_dict(rows, orient="index")
+
+
+def with_control(found: "DataFrame", wait: float = 4, size: float = 1, keep: float = 0.6) -> "DataFrame":
+    """The share found of chains so run, by what was added to the training; mean ± half interval over economies.
+
+    found: the table of `studies/unit_09_evasion.py`. First nothing added; then, in pairs of the same economy, what
+    usual chains change (the control), and what evading ones find beyond that.
+    """
+    import pandas
+
+    chosen = found[
+        (found["wait"] == wait) & (found["size"] == size) & (found["keep"] == keep) & (found["shopping"] == 0)
+    ]
+    if chosen.empty:
+        raise ValueError(f"wait, size, keep: {(wait, size, keep)!r} given; one of the study's behaviours is accepted")
+    shares = chosen.pivot(index=["model", "seed"], columns="training", values="found")
+    gaps = {
+        "usual less none": shares["usual"] - shares["plain"],
+        "evading less usual": shares["evaders"] - shares["usual"],
+    }
+    by_model = {"none added": shares["plain"].groupby("model").agg(lambda rows: written(rows.to_numpy()))}
+    for name, gap in gaps.items():
+        by_model[name] = gap.groupby("model").agg(lambda rows: written(rows.to_numpy(), signed=True))
+    return pandas.DataFrame(by_model).loc[found["model"].unique()].rename_axis(None)
