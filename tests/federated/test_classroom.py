@@ -1,7 +1,6 @@
 """A class over one Anvil: eight processes train one model; two are killed, one is hostile; each round ends."""
 
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,8 @@ from nnchain_edu.federated import class_command, classroom, fixed_point
 from nnchain_edu.federated.classroom import ETHER, Member, history
 from nnchain_edu.federated.light_node import LightNode, NodeError, Wallet, encoded
 from nnchain_edu.federated.softmax import PARAMETERS, accuracy, digits, local_update
-from tests.chain.engines import anvil_binary
+from tests.chain.engines import PATIENCE, anvil_binary
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,13 +26,12 @@ def anvil():
     binary = anvil_binary()
     if binary is None:
         pytest.skip("Anvil not found")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = ["--silent", "--block-time", "1", "--hardfork", "prague", "--port", str(port)]
     process = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    for _ in range(1200):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         try:
             LightNode(url)
             break
@@ -40,7 +39,7 @@ def anvil():
             time.sleep(0.05)
     yield url
     process.terminate()
-    process.wait(10)
+    process.wait(PATIENCE)
 
 
 def join(url, room, share, of, rounds, *more):
