@@ -50,7 +50,7 @@ def member(room, share=1, of=3, **more):
     return Member(room, funded(room.node), *share_of(share, of), seed=share, **more)
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it took too long"
