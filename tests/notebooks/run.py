@@ -38,7 +38,8 @@ def run(folder: Path, *arguments: str) -> bool:
     environment = dict(os.environ, IPYTHONDIR=str(folder / ".ipython"), PYTHONPATH=str(ROOT))
     environment["NNCHAIN_PEAKS"] = str(peaks_of(folder))
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
-    command += ["--nbval-kernel-startup-timeout", PATIENCE, "-p", "no:cacheprovider", "--nbval-cell-timeout", PATIENCE, "-n", "2", "--dist", "loadfile"]
+    command += ["--nbval-kernel-startup-timeout", PATIENCE, "--nbval-cell-timeout", PATIENCE]
+    command += ["-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile"]
     return subprocess.run([*command, *arguments], cwd=folder, env=environment).returncode == 0
 
 
