@@ -91,11 +91,14 @@ def server(notebooks, tmp_path_factory):
         *("--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"),
         *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
     ]
+    environment = os.environ | {name: str(place) for name, place in places.items()}
+    # a kernel that needs more than five seconds to look through the fonts would say so, on the error stream of its cell
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, check=True)
     log = home / "server.log"
     with log.open("w") as writer:
         process = subprocess.Popen(
             command,
-            env=os.environ | {name: str(place) for name, place in places.items()},
+            env=environment,
             stdout=writer,
             stderr=subprocess.STDOUT,
             cwd=notebooks,
