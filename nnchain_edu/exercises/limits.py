@@ -5,6 +5,7 @@ allocation without end stops the child, and what the answer changes stays there.
 process, where an alarm stops loops; what the system cannot limit is left off, with a note.
 """
 
+import contextlib
 import faulthandler
 import gc
 import json
@@ -17,7 +18,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from nnchain_edu.exercises.shown import is_learners
 
 IDLE_FACTOR = 3  # a check may wait (sleep, read) three times as long as it may compute
 CLOCK_FACTOR = 20  # by the clock it may take twenty times as long: others may keep the processors busy
-_GRACE = 2.0  # seconds between asking a child to say where it stands, and killing it
+_GRACE = 10.0  # seconds between asking a child to say where it stands (it does, once it has a turn), and killing it
 _MEGABYTE = 1024 * 1024
 _FRAME = re.compile(r'^  File "(.*)", line (\d+)', re.MULTILINE)
 
@@ -66,24 +67,48 @@ def run(job: Callable[[], Any], seconds: float, memory_mb: int) -> Outcome:
             In this process it is `IDLE_FACTOR` times that by the clock.
         memory_mb: memory beyond what the process has now.
 
-    Raises:
-        KeyboardInterrupt: when the learner presses the stop button (not when the job raises it).
+    Raises KeyboardInterrupt when the learner presses the stop button (not when the job raises it).
     """
     if not _can_fork():
         return _run_here(job, seconds)
     pools, (reader, writer) = _pools(), os.pipe()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # from 3.12 on, forking beside a kernel's threads warns
-            child = os.fork()
-    except OSError:  # no memory or no process left
-        os.close(reader)
+    with _stop_button_held() as listen:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # from 3.12 on, forking beside a kernel's threads warns
+                child = os.fork()
+        except OSError:  # no memory or no process left
+            child = None
+        if child == 0:
+            _run_as_child(job, seconds, memory_mb, writer, pools)
         os.close(writer)
-        return _run_here(job, seconds)
-    if child == 0:
-        _run_as_child(job, seconds, memory_mb, writer, pools)
-    os.close(writer)
-    return _watch(child, reader, seconds)
+        if child is not None:
+            return _watch(child, reader, seconds, listen)
+    os.close(reader)
+    return _run_here(job, seconds)
+
+
+@contextlib.contextmanager
+def _stop_button_held() -> Iterator[Callable[[], None]]:
+    """Keep the stop button waiting until `listen`, which this gives, is called: nobody would end the child, and a child
+    that took it for its own would run on as a second kernel."""
+    pressed: list[int] = []
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    in_main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number)) if in_main else None
+
+    def listen() -> None:
+        if before is not None:  # the main thread's, which also hears what other threads of a kernel take
+            signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        if pressed:
+            pressed.clear()
+            raise KeyboardInterrupt
+
+    try:
+        yield listen
+    finally:
+        listen()
 
 
 def _can_fork() -> bool:
@@ -102,6 +127,7 @@ def _run_as_child(job: Callable[[], Any], seconds: float, memory_mb: int, writer
         gc.freeze()  # the parent's garbage is not ours to finalise: it may close files or remove folders
         os.setpgid(0, 0)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the stop button is for the parent, which ends us
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(math.ceil(seconds * CLOCK_FACTOR + _GRACE) + 1)  # if the parent is killed
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -154,12 +180,13 @@ def _use_one_thread(pools: Any) -> None:
         sys.modules["torch"].set_num_threads(1)
 
 
-def _watch(child: int, reader: int, seconds: float) -> Outcome:
+def _watch(child: int, reader: int, seconds: float, listen: Callable[[], None]) -> Outcome:
     """Read what the child says until it ends; end it when the clock runs out, or when we are interrupted."""
     started, asked = time.monotonic(), 0.0
     open_end, said = True, bytearray()
     os.set_blocking(reader, False)
     try:
+        listen()
         while not _has_ended(child):
             lasted = time.monotonic() - started
             if asked and lasted > asked + _GRACE:

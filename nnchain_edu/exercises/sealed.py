@@ -50,7 +50,7 @@ def sealed(serve: Callable[[Any], Any], seconds: int) -> Iterator[Ask]:
                 line = back.readline()
             except BrokenPipeError:
                 line = b""
-            if not line:
+            if not line.endswith(b"\n"):
                 raise AnswerFailed("Your code ended Python itself, or ran too long.")
             return _value(json.loads(line))  # JSON: what comes back can bring no code along
 
@@ -60,6 +60,8 @@ def sealed(serve: Callable[[Any], Any], seconds: int) -> Iterator[Ask]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
+            with contextlib.suppress(BrokenPipeError):
+                out.close()  # a question that nobody was there to read is in it still
 
 
 def _answer_until_closed(serve: Callable[[Any], Any], questions: int, answers: int, seconds: int) -> None:

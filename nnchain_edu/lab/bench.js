@@ -103,6 +103,7 @@ function render({ model, el }) {
   knobs.hidden = !knobs.querySelector(".nn-control");
 
   let address = null;
+  let updates = 0;
   async function showPicture(data) {
     const old = address;
     if (!data || !data.byteLength) {
@@ -143,9 +144,10 @@ function render({ model, el }) {
     setText(comparison, view.comparison);
     comparison.hidden = !view.comparison;
     setText(message, view.message);
-    const done = showPicture(view.picture);
-    done.then(() => {
-      root.dataset.state = waiting ? "waiting" : view.running ? "running" : "idle";
+    const mine = ++updates;
+    showPicture(view.picture).then(() => {
+      // pictures get ready in any order: only the newest one's snapshot says how things stand
+      if (mine === updates) root.dataset.state = waiting ? "waiting" : view.running ? "running" : "idle";
     });
   }
   function updateProgress() {

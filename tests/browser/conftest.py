@@ -4,7 +4,6 @@ import itertools
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import PATIENCE, LabPage
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or next(
@@ -84,41 +84,43 @@ def server(notebooks, tmp_path_factory):
         "XDG_DATA_HOME": home / "share",
         "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
     }
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
         *(f"--port={port}", "--ServerApp.port_retries=0", f"--ServerApp.root_dir={notebooks}"),
         *("--IdentityProvider.token=", "--ServerApp.password=", "--ServerApp.disable_check_xsrf=True"),
         *("--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"),
     ]
+    environment = os.environ | {name: str(place) for name, place in places.items()}
+    # a kernel that needs more than five seconds to look through the fonts would say so, on the error stream of its cell
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], env=environment, check=True)
     log = home / "server.log"
     with log.open("w") as writer:
         process = subprocess.Popen(
             command,
-            env=os.environ | {name: str(place) for name, place in places.items()},
+            env=environment,
             stdout=writer,
             stderr=subprocess.STDOUT,
             cwd=notebooks,
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        deadline = time.monotonic() + PATIENCE
+        while True:
             if process.poll() is not None:
                 pytest.fail(f"JupyterLab ended:\n{log.read_text()}")
             try:
-                urllib.request.urlopen(f"{address}/api", timeout=2).close()
+                urllib.request.urlopen(f"{address}/api", timeout=PATIENCE).close()
                 break
             except OSError:
                 time.sleep(0.2)
-        else:
-            pytest.fail(f"JupyterLab did not answer in a minute:\n{log.read_text()}")
+            if time.monotonic() > deadline:
+                pytest.fail(f"JupyterLab did not answer in {PATIENCE} seconds:\n{log.read_text()}")
         yield address
     finally:
         process.terminate()
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -127,11 +129,14 @@ def server(notebooks, tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     """One Chromium for the session."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
     need(CHROMIUM, "Chromium is missing: install Debian's chromium, or set CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        expect.set_options(timeout=PATIENCE * 1000)  # Playwright's own five seconds are few where others work too
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=FLAGS, timeout=PATIENCE * 1000
+        )
         yield browser
         browser.close()
 

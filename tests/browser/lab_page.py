@@ -4,6 +4,7 @@ import re
 import time
 from pathlib import Path
 
+PATIENCE = 180  # seconds for the page, the server or a kernel to get on, on a machine with other work to do
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 OUTPUTS = ".jp-Notebook .jp-Cell-outputArea"
 
@@ -19,6 +20,9 @@ _READY = """() => {
   return shown?.context?.isReady && shown.context.sessionContext.isReady;
 }"""
 _STARTED = "() => window.jupyterapp.shell.currentWidget.content.widgets.some(c => c.prompt)"
+# until a widget is there, its output says that it loads
+_DRAWN = """() => [...document.querySelectorAll("[data-mime-type='application/vnd.jupyter.widget-view+json']")]
+  .every(e => e.querySelector("section, .jupyter-widgets") && !e.textContent.startsWith("Loading widget"))"""
 _SHUT_DOWN = "() => window.jupyterapp?.shell.currentWidget?.context.sessionContext.shutdown()"
 _EXECUTE = """async ([code, wait]) => {
   const future = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.requestExecute({code});
@@ -55,7 +59,7 @@ class LabPage:
             color_scheme="dark" if dark else "light",
         )
         self.page = self.context.new_page()
-        self.page.set_default_timeout(60_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._listen)
 
@@ -72,7 +76,7 @@ class LabPage:
         if self.dark:
             self.command("apputils:change-theme", theme="JupyterLab Dark")
             self.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
-        self.wait_until_idle(60)
+        self.wait_until_idle()
 
     def close(self) -> None:
         """Shut the kernel down and close the context."""
@@ -83,7 +87,7 @@ class LabPage:
         """Start one of JupyterLab's commands."""
         self.page.evaluate("([n, a]) => { window.jupyterapp.commands.execute(n, a) }", [name, arguments])
 
-    def wait_until_idle(self, seconds: float = 120) -> None:
+    def wait_until_idle(self, seconds: float = PATIENCE) -> None:
         """Wait until the kernel has been idle, with no cell waiting, three looks in a row."""
         deadline, quiet, state = time.monotonic() + seconds, 0, ""
         while quiet < 3:
@@ -93,14 +97,18 @@ class LabPage:
             quiet = quiet + 1 if state == "idle connected 0 waiting" else 0
             self.page.wait_for_timeout(80)
 
-    def run_all(self, seconds: float = 180) -> None:
+    def run_all(self, seconds: float = 3 * PATIENCE) -> None:
         """Run every cell, and wait until the last is done and each bench shows its figure."""
         self.command("notebook:run-all-cells")
         self.page.wait_for_function(_STARTED)
         self.wait_until_idle(seconds)
-        self.page.wait_for_function("() => !document.querySelector('.jp-OutputArea .lm-mod-loading')")
+        self.wait_until_drawn()
         for bench in self.benches():
             self.settle(bench)
+
+    def wait_until_drawn(self) -> None:
+        """Wait until each widget stands in its output: it comes some time after its cell is done."""
+        self.page.wait_for_function(_DRAWN)
 
     def execute(self, code: str, wait: bool = True) -> str:
         """Run code in the kernel, as no cell; return what it printed."""
@@ -121,7 +129,7 @@ class LabPage:
             self.page.evaluate(self.axe_source)
         return [found for found in self.page.evaluate(_AXE, OUTPUTS) if found[0] in ("serious", "critical")]
 
-    def settle(self, bench, state: str = "idle", seconds: float = 30) -> None:
+    def settle(self, bench, state: str = "idle", seconds: float = PATIENCE) -> None:
         """Wait until the bench has answered everything it was told."""
         test = "([bench, state]) => bench.dataset.state === state"
         self.page.wait_for_function(test, arg=[bench.element_handle(), state], timeout=seconds * 1000)

@@ -13,6 +13,14 @@ pytestmark = [
 ]
 
 
+_ACTIVE = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+_HAS_RUN = """(number) => {
+  const shown = window.jupyterapp.shell.currentWidget.content;
+  const ran = shown.widgets[number].model;
+  return shown.activeCellIndex > number && (ran.type !== "code" || ran.executionCount > 0);
+}"""
+
+
 def tab_to(lab, control, limit=60):
     """Press Tab until the control has the focus, as a learner would."""
     for _ in range(limit):
@@ -26,14 +34,15 @@ def test_welcome_by_keyboard_alone(open_lab):
     lab = open_lab(LAB)
     keys = lab.page.keyboard
     lab.command("notebook:move-cursor-up")  # the notebook has the focus, in command mode, on its first cell
-    lab.page.wait_for_timeout(100)
+    lab.page.wait_for_function("() => document.activeElement.closest('.jp-Notebook')")
     bench = lab.page.locator(".nn-bench")
     for _ in range(8):  # Shift+Enter runs a cell and goes to the next
         if bench.count():
             break
+        cell = lab.page.evaluate(_ACTIVE)
         keys.press("Shift+Enter")
-        lab.wait_until_idle()
-        lab.page.wait_for_timeout(300)
+        lab.page.wait_for_function(_HAS_RUN, arg=cell)
+        lab.wait_until_drawn()
     expect(bench).to_have_count(1)
     lab.settle(bench)
     line, slider = bench.locator(".nn-line"), bench.locator("input[type=range]").first
@@ -59,7 +68,7 @@ def test_welcome_by_keyboard_alone(open_lab):
     before = line.inner_text()
     tab_to(lab, button)
     keys.press("Enter")
-    lab.settle(bench, seconds=60)
+    lab.settle(bench)
     expect(line).not_to_have_text(before)
     expect(bench.locator(".nn-message")).to_be_empty()
 

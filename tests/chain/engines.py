@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -13,8 +12,11 @@ from web3.datastructures import NamedElementOnion
 from nnchain_edu.chain import Chain, ChainError
 from nnchain_edu.chain.node import Node
 from nnchain_edu.chain.provider import EngineProvider
+from tests.ports import free_port
 
 LAUNCHER = Path(__file__).parents[2] / ".set-up/npm/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
+
+PATIENCE = 120  # seconds for Anvil on a machine with other work to do
 
 
 class Refused(Exception):
@@ -92,15 +94,14 @@ class AnvilRpc(Rpc):
     name = "anvil"
 
     def __init__(self, binary: str):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         options = ["--silent", "--hardfork", "prague", "--chain-id", "1337", "--steps-tracing", "--port"]
         self.process = subprocess.Popen(
             [binary, *options, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         self.url = f"http://127.0.0.1:{port}"
-        for _ in range(1200):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             try:
                 self.chain = Chain.connect(self.url)
                 self.accounts = self("eth_accounts")
@@ -108,16 +109,15 @@ class AnvilRpc(Rpc):
             except ChainError:
                 time.sleep(0.05)
         self.close()
-        raise RuntimeError("Anvil did not answer within a minute")
+        raise RuntimeError(f"Anvil did not answer within {PATIENCE} seconds")
 
     def send(self, **request: Any) -> str:
         """As above; and wait for the block, which comes a moment after the hash."""
         return self.wait(super().send(**request))
 
     def wait(self, digest: str) -> str:
-        for _ in range(40 if self("anvil_getAutomine") else 0):
-            if self("eth_getTransactionReceipt", digest):
-                break
+        until = time.monotonic() + PATIENCE if self("anvil_getAutomine") else 0.0
+        while self("eth_getTransactionReceipt", digest) is None and time.monotonic() < until:
             time.sleep(0.01)
         return digest
 
@@ -126,7 +126,7 @@ class AnvilRpc(Rpc):
 
     def close(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
 
 def anvil_binary() -> str | None:

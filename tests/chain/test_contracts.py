@@ -127,10 +127,14 @@ def test_numpy_scalars_are_numbers(chain):
 
 def test_second_compilation_is_free():
     source = "# something new\n@external\ndef f() -> uint256:\n    return 41\n"
-    contracts.load(source)
-    start = time.perf_counter()
-    contracts.load(source)
-    assert time.perf_counter() - start < 0.005
+
+    def cost() -> float:
+        start = time.thread_time()  # by its own clock: others may keep the processors busy
+        contracts.load(source)
+        return time.thread_time() - start
+
+    first = cost()
+    assert 20 * min(cost() for _ in range(5)) < first
 
 
 def test_token_moves_and_refuses():

@@ -88,7 +88,7 @@ def test_second_process_is_refused(path):
     with pytest.raises(ChainInUse, match="is open in another process"):
         Node(path=path)
     code = f"from nnchain_edu.chain.node import Node\nNode(path={str(path)!r})"
-    second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ChainInUse" in second.stderr.splitlines()[-1]
     node.mine()  # and the first one does not notice
     node.close()

@@ -12,6 +12,8 @@ import pytest
 from nnchain_edu.chain import Chain, ChainError
 from nnchain_edu.chain.server import LONGEST, MOST_AT_ONCE
 
+PATIENCE = 60  # seconds, on a machine with other work to do
+
 
 @pytest.fixture(scope="module")
 def served():
@@ -23,7 +25,7 @@ def served():
 
 def post(url, body, kind="application/json"):
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(url, data, {"Content-Type": kind}), timeout=10) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, data, {"Content-Type": kind}), timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
@@ -51,7 +53,7 @@ def test_a_contract_is_read_and_a_signed_transaction_taken_over_the_wire(served)
     fields |= {"maxFeePerGas": 3 * 10**9, "maxPriorityFeePerGas": 10**9}
     signed = there.w3.eth.account.sign_transaction(fields, key)
     before = chain.balance("bob")
-    there.w3.eth.wait_for_transaction_receipt(there.w3.eth.send_raw_transaction(signed.raw_transaction), 10)
+    there.w3.eth.wait_for_transaction_receipt(there.w3.eth.send_raw_transaction(signed.raw_transaction), PATIENCE)
     assert chain.balance("bob") == before + 5
 
 
@@ -88,7 +90,7 @@ def test_what_is_no_request_is_refused_and_the_next_one_answered(served, body):
 
 @pytest.mark.parametrize(("status", "kind", "length"), [(415, "text/plain", 2), (413, "application/json", LONGEST + 1)])
 def test_pages_of_others_and_floods_are_turned_away(served, status, kind, length):
-    there = http.client.HTTPConnection("127.0.0.1", int(served[1].url.rpartition(":")[2]), timeout=10)
+    there = http.client.HTTPConnection("127.0.0.1", int(served[1].url.rpartition(":")[2]), timeout=PATIENCE)
     there.putrequest("POST", "/")
     there.putheader("Content-Type", kind)
     there.putheader("Content-Length", str(length))
@@ -98,7 +100,7 @@ def test_pages_of_others_and_floods_are_turned_away(served, status, kind, length
 
 
 def test_a_browser_is_told_that_the_address_is_right(served):
-    with urllib.request.urlopen(served[1].url, timeout=10) as answer:
+    with urllib.request.urlopen(served[1].url, timeout=PATIENCE) as answer:
         assert b"A chain of the course answers here" in answer.read()
 
 
@@ -116,13 +118,13 @@ def test_it_listens_on_loopback_alone_unless_asked(served):
 
 
 def test_blocks_come_by_the_clock():
-    chain = Chain()
+    chain, began = Chain(), int(time.time())
     server = chain.serve(port=0, seconds=0.05)
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while chain.w3.eth.block_number < 5 and time.monotonic() < until:
         time.sleep(0.05)
     times = [chain.w3.eth.get_block(n)["timestamp"] for n in range(1, 6)]
-    assert times == sorted(set(times)) and abs(times[0] - time.time()) < 60
+    assert times == sorted(set(times)) and began <= times[0] <= time.time()
     server.close()
     stood = chain.w3.eth.block_number
     time.sleep(0.3)

@@ -36,7 +36,7 @@ def test_eight_threads_lose_and_double_nothing():
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(600)
     finally:
         sys.setswitchinterval(switch)
     assert failures == []

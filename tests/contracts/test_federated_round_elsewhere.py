@@ -35,11 +35,14 @@ def updates():
 
 
 class Round:
-    """One round of everybody in `updates`, of whom `silent` do not reveal. `wait()` lets the time of a phase pass."""
+    """One round of everybody in `updates`, of whom `silent` do not reveal. `wait(s)` lets `s` seconds pass.
 
-    def __init__(self, chain, updates, seconds, wait, silent=()):
+    commit, reveal: seconds of the two phases.
+    """
+
+    def __init__(self, chain, updates, commit, reveal, wait, silent=()):
         self.chain, self.gas = chain, []
-        self.contract = chain.deploy("federated_round", BITS, WORDS, 4, ETHER, ETHER, seconds, seconds)
+        self.contract = chain.deploy("federated_round", BITS, WORDS, 4, ETHER, ETHER, commit, reveal)
         call, chain_id = self.contract.functions, chain.w3.eth.chain_id
         self.send(call.fund, value=2 * ETHER)
         for name in updates:
@@ -50,14 +53,14 @@ class Round:
             seal = commitment(pack(numbers, BITS), SALT, address, 1, self.contract.address, chain_id)
             self.send(call.commit, seal, sender=name)
             self.gas[-1] += 12 * seal.count(0)  # a zero byte of calldata is 12 gas cheaper (EIP-2028)
-        wait()
+        wait(commit + 1)
         for name, numbers in updates.items():
             if name not in silent:
                 self.send(call.reveal, pack(numbers, BITS), SALT, sender=name)
         if silent:
             with pytest.raises(Reverted, match="still time"):
                 chain.send(call.close)
-            wait()
+            wait(reveal + 1)
         self.send(call.close, sender="judy")
         for name in updates:
             if name not in silent:
@@ -73,7 +76,8 @@ class Round:
 def test_anvil_adds_up_pays_and_charges_as_the_course_does(elsewhere, updates):
     rounds = []
     for chain in (Chain(), elsewhere):
-        rounds.append(Round(chain, updates, 100, lambda chain=chain: chain.travel(seconds=101), silent=["dave"]))
+        travel = lambda seconds, chain=chain: chain.travel(seconds=seconds)  # noqa: E731
+        rounds.append(Round(chain, updates, 600, 600, travel, silent=["dave"]))
     here, there = rounds
     revealed = sum(updates[name] for name in NAMES[:3])
     assert (unpack(there.words, PARAMETERS, there.count, BITS) == revealed).all()
@@ -84,7 +88,7 @@ def test_anvil_adds_up_pays_and_charges_as_the_course_does(elsewhere, updates):
 
 
 def test_a_node_whose_clock_nobody_moves(elsewhere, updates):
-    """Nothing that only a development node can: the phases pass by themselves."""
-    found = Round(elsewhere, updates, 6, lambda: time.sleep(7))
+    """Nothing that only a development node can: the time for commitments passes by itself."""
+    found = Round(elsewhere, updates, 12, 600, time.sleep)
     assert (unpack(found.words, PARAMETERS, 4, BITS) == sum(updates.values())).all()
     assert found.pot == ETHER and found.balance == ETHER + 4 * ETHER

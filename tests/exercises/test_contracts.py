@@ -51,6 +51,7 @@ EXERCISE = Exercise(
     ],
     hints=["Storage keeps the count.", "Assert with a reason."],
     praise="State changes only through a transaction.",
+    seconds=60.0,
 )
 
 

@@ -105,6 +105,8 @@ class Class:
 
 @pytest.fixture(params=["in a child", "in this process"])
 def where(request, monkeypatch):
+    for factor in ("IDLE_FACTOR", "CLOCK_FACTOR"):  # how long others keep the processors busy is no verdict
+        monkeypatch.setattr(limits, factor, 300)
     if request.param == "in this process":
         monkeypatch.setattr(limits, "_can_fork", lambda: False)
     elif sys.platform != "linux":
@@ -259,13 +261,13 @@ def test_a_swallowed_stub_is_not_attempted(where):
 def test_many_calls_cost_little_and_the_last_is_shown(where):
     exercise = replace(
         FIVE,
-        seconds=3,
+        seconds=60,
         cases=[Case("all", lambda answer: all(answer(n) == n for n in range(200_000)), "Not all.")],
     )
-    started = time.perf_counter()
+    started = sum(os.times()[:4])  # of this process and its child: others may keep the processors busy
     said = examine(exercise, lambda n: n if n < 150_000 else -n)
     assert dict(said.details)["Given"] == "answer(150000)" and dict(said.details)["Came out"] == "-150000"
-    assert time.perf_counter() - started < 3
+    assert sum(os.times()[:4]) - started < 3
 
 
 def test_a_missing_library_is_said():
@@ -294,13 +296,17 @@ def test_an_answer_that_takes_python_down_is_broken(answer, line):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are forked on Linux only")
 def test_what_an_answer_starts_ends_with_it():
+    own = f"{1000 + os.getpid()}"  # seconds that nobody else sleeps
+
     def starts():
-        subprocess.Popen(["sleep", "987"])
+        subprocess.Popen(["sleep", own])
         return 5
 
     assert examine(FIVE, starts).verdict == "right"
-    running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
-    assert "sleep 987" not in running
+    until = time.monotonic() + 60
+    while f"sleep {own}" in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout:
+        assert time.monotonic() < until, "what was killed goes on"  # it ends once it has a turn
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(

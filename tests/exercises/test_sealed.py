@@ -1,6 +1,8 @@
 """The sealed process: it answers, it cannot look back, and whatever it does reaches the judge as plain data."""
 
 import os
+import signal
+import sys
 import time
 
 import pytest
@@ -102,3 +104,24 @@ def test_without_a_fork_it_runs_here(monkeypatch):
     assert ask_one(lambda question: os.getpid()) == os.getpid()
     with pytest.raises(AnswerFailed, match="ZeroDivisionError"):
         ask_one(lambda question: 1 / 0)
+
+
+@forked
+def test_an_end_between_two_questions_is_a_failure_too():
+    with pytest.raises(AnswerFailed, match="ended Python"), sealed(lambda question: os.getpid(), 5) as ask:
+        child = ask(1)
+        os.kill(child, signal.SIGKILL)
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)  # it is dead, and nobody reads the next question
+        ask(2)
+
+
+@forked
+def test_an_end_in_the_middle_of_an_answer_is_a_failure_too():
+    def serve(question):
+        said = sys._getframe(2).f_locals["said"]
+        said.write(b'{"value": 1')
+        said.flush()
+        os._exit(0)
+
+    with pytest.raises(AnswerFailed, match="ended Python"):
+        ask_one(serve)

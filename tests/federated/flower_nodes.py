@@ -1,9 +1,9 @@
 """A SuperLink and SuperNodes of Flower as processes of this machine, always stopped."""
 
+import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+
+from tests.ports import free_port
 
 from .island import Island
 
@@ -100,24 +102,20 @@ class SuperLink:
     def kill(self, name: str) -> None:
         """Without warning, with all that it started."""
         os.killpg(self.processes[name].pid, signal.SIGKILL)
-        self.processes.pop(name).wait(10)
+        self.processes.pop(name).wait(PATIENCE)
 
     def close(self) -> list[str]:
-        """Stop everything; what had to be killed after half a minute is returned."""
+        """Stop everything; what had to be killed after long waiting is returned."""
         for process in self.processes.values():
             process.terminate()
         for process in self.processes.values():
-            process.wait(30)
-        until = time.monotonic() + 30
+            process.wait(PATIENCE)
+        until = time.monotonic() + PATIENCE
         while (left := self.ours()) and time.monotonic() < until:
             time.sleep(0.2)
-        names = [" ".join(process.cmdline())[:100] for process in left]
+        names = []
         for process in left:
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # it ended just now
+                names.append(" ".join(process.cmdline())[:100])
+                process.kill()
         return names
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]

@@ -50,7 +50,7 @@ def member(room, share=1, of=3, **more):
     return Member(room, funded(room.node), *share_of(share, of), seed=share, **more)
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it took too long"
@@ -302,16 +302,16 @@ def test_one_command_starts_node_and_class_and_says_how_to_reach_it():
         said.append(line)
         if "rounds are done" in line:
             for thread in joined:
-                thread.join(60)
+                thread.join(600)
             raise KeyboardInterrupt  # Ctrl-C
 
     def host():
         with pytest.raises(KeyboardInterrupt):
-            class_command.run_host(None, 1, 4, 8, 2, "127.0.0.1", 0, say)
+            class_command.run_host(None, 1, 4, 20, 2, "127.0.0.1", 0, say)
 
     hosting = threading.Thread(target=host, daemon=True)
     hosting.start()
-    until(lambda: len(said) > 3, 60)
+    until(lambda: len(said) > 3, 240)
     url, contract = next(line for line in said if "join http" in line).split()[3:5]
     assert "listens on this machine alone" in said[0] and "--bind" in said[0] and url.startswith("http://127.0.0.1:")
     told = {1: [], 2: []}
@@ -320,7 +320,7 @@ def test_one_command_starts_node_and_class_and_says_how_to_reach_it():
         joined.append(threading.Thread(target=class_command.run_member, args=asked, daemon=True))
     for thread in joined:
         thread.start()
-    hosting.join(90)
+    hosting.join(900)
     assert any("round 1: 2 revealed" in line for line in said), said
     assert "Done. 0.500 ether are owed to you, 1 at stake." in told[1], told
     assert told[2][-1] == "Done. 1.500 ether are yours again."

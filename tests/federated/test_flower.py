@@ -14,7 +14,7 @@ from nnchain_edu.federated import ATTACKS, RULES, Federation, iid
 from nnchain_edu.federated.clients import Clients
 from nnchain_edu.nets import MLP, digits
 
-from .flower_nodes import APP, SuperLink
+from .flower_nodes import APP, PATIENCE, SuperLink
 from .island import Island
 
 pytestmark = [
@@ -146,7 +146,7 @@ def test_nothing_leaves_this_machine(island, simulated, deployed, tmp_path):
     assert island.packets() == []
     loud = SuperLink(tmp_path / "home", island, environment={})
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while not any(b"flower" in packet for packet in island.packets()):
             assert time.monotonic() < until, "telemetry that is on was not seen: this test sees nothing"
             time.sleep(0.2)

@@ -90,11 +90,11 @@ def test_the_bench_trains_and_stops():
     bench.act("predict", value="97")
     bench.act("set", values={"family": "CNN, dense head", "passes": 40})
     bench.act("start")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while bench.state.history is None or bench.state.history.epochs < 1:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     bench.act("stop")
-    bench.wait(10)
+    bench.wait(600)
     assert not bench.running and bench.state.history.outcome == "cancelled"
     assert bench.progress["text"] == "stopped"

@@ -5,44 +5,46 @@ import time
 
 import pytest
 
+from nnchain_edu.federated.class_board import Board
 from nnchain_edu.federated.class_command import create, funded
 from nnchain_edu.federated.classroom import Host
 from nnchain_edu.lab.bench import Bench, paint
 from nnchain_edu.lab.class_member import ClassMember
-from tests.federated.test_classroom import anvil  # noqa: F401
+from tests.federated.test_classroom import PHASE, anvil, hurry  # noqa: F401
 
 
 def host(room, rounds, done):
-    """Open and close rounds until so many are closed or the test is over."""
-    teacher = Host(room, funded(room.node))
+    """Open and close rounds of three until so many are closed or the test is over."""
+    teacher, board = Host(room, funded(room.node)), Board(room)
     while not done.is_set() and (room.status().number < rounds or room.status().running):
         if room.waiting():
             teacher.step()
+            hurry(board, alive=3)
         time.sleep(0.3)
 
 
 @pytest.mark.slow
 def test_three_pages_at_once_one_is_stopped_and_comes_back(anvil):  # noqa: F811
-    room, done = create(anvil, 8, 6), threading.Event()
+    room, done = create(anvil, 8, PHASE), threading.Event()
     pages = [Bench(ClassMember(anvil, room.contract, share, 3, rounds=2)) for share in (1, 2, 3)]
     for page in pages:
         page.act("start")
     teacher = threading.Thread(target=host, args=(room, 2, done), daemon=True)
     teacher.start()
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while pages[2].state.did != "registered" and time.monotonic() < until:
             time.sleep(0.1)
         pages[2].act("stop")
-        pages[2].wait(20)
+        pages[2].wait(120)
         assert not pages[2].running and pages[2].progress["text"] == "stopped"
         pages[2].act("start")
         for page in pages:
-            page.wait(120)
+            page.wait(600)
             assert page.progress["text"] == "done", page.view["message"]
     finally:
         done.set()
-        teacher.join(30)
+        teacher.join(120)
     for page in pages:
         state = page.state
         assert set(state.seen) == {1, 2} and state.seen[2][1] > 0.5

@@ -8,7 +8,7 @@ from nnchain_edu.lab import federated_figures
 from nnchain_edu.lab.bench import Bench, paint
 from nnchain_edu.lab.federated_bench import ATTACK_NAMES, KEPT, ROUNDS, RULE_NAMES, FederatedBench
 from nnchain_edu.studies import study
-from tests.lab.driving import drive
+from tests.lab.driving import PLAIN_FIGURES, cost_in_plain_figures, drive
 
 
 def test_every_control_changes_what_is_seen_and_reset_undoes_it():
@@ -36,7 +36,7 @@ def test_a_rule_that_cannot_bear_so_many_says_so_in_the_frame():
     bench.act("predict", value=50)
     bench.act("set", values={"clients": 10, "hostile": 40, "rule": "Krum"})
     bench.act("start")
-    bench.wait(60)
+    bench.wait(600)
     assert "too few to withstand 4 hostile" in bench.view["message"] and bench.progress["text"] == "failed"
 
 
@@ -44,28 +44,26 @@ def test_stop_ends_the_training_and_keeps_what_was_drawn():
     bench = Bench(FederatedBench())
     bench.act("predict", value=50)
     bench.act("start")
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     while not bench.state.curves and time.monotonic() < until:
         time.sleep(0.01)
     bench.act("stop")
-    bench.wait(60)
+    bench.wait(600)
     (curve,) = bench.state.curves.values()
     assert not bench.running and 0 < len(curve) < ROUNDS
 
 
-def test_a_change_answers_within_200_milliseconds_with_all_curves_on_the_figure():
+def test_a_change_answers_within_200_ms_of_a_quiet_processor_with_all_curves_on_the_figure():
     bench = Bench(FederatedBench())
     bench.act("predict", value=50)
     for clients in range(20, 20 + KEPT):
         bench.state.set(clients=clients)
         bench.state.curves[bench.state.setting] = [50.0 + clients] * ROUNDS
 
-    def seconds(**values):
-        began = time.thread_time()  # of this thread: other work on the machine does not count
-        bench.act("set", values=values)
-        return time.thread_time() - began
+    def change(clients):
+        bench.act("set", values={"clients": clients})
 
-    assert min(seconds(clients=clients) for clients in (10, 20, 30)) < 0.2
+    assert cost_in_plain_figures(change, (10, 20, 30, 10, 20, 30)) < PLAIN_FIGURES
     assert not bench.view["message"] and len(paint(bench.state).axes[0].lines) == KEPT
 
 

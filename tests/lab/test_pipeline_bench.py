@@ -1,7 +1,5 @@
 """The pipeline bench at the ends of its controls, what it says about seen and unseen rows, and how a drift shows."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -11,7 +9,7 @@ from nnchain_edu.lab.detector import COLUMNS, balanced, fit, flagged, measure
 from nnchain_edu.lab.figures import png
 from nnchain_edu.lab.pipeline_bench import DRIFT_DAY, GROUPS, PipelineBench, columns_of, economy
 from nnchain_edu.lab.pipeline_figures import STEPS, by_day, draw_by_day, draw_steps
-from tests.lab.driving import drive
+from tests.lab.driving import PLAIN_FIGURES, cost_in_plain_figures, drive
 
 
 @pytest.fixture(scope="module")
@@ -103,25 +101,23 @@ def test_a_training_in_the_frame_can_be_started_and_stopped(rows):
     assert "prediction" in bench.view["message"]
     bench.act("predict", value="higher")
     bench.act("start")
-    bench.wait(60)
+    bench.wait(600)
     assert bench.progress["text"] == "done" and "recall" in bench.view["line"]
     bench.act("start")
     bench.act("stop")
-    bench.wait(60)
+    bench.wait(600)
     assert bench.progress["text"] in ("stopped", "done") and bench.view["picture"]
 
 
-@pytest.mark.slow  # a busy machine says nothing about the bench
-def test_a_change_answers_within_200_ms_of_processor_time(rows):
+@pytest.mark.slow
+def test_a_change_answers_within_200_ms_of_a_quiet_processor(rows):
     state = trained(rows)
-    png(paint(state), quick=True)
-    times = []
-    for last in range(20, 30, 2):
-        begun = time.process_time()
+
+    def change(last):
         state.set(last=last)
         png(paint(state), quick=True)
-        times.append(time.process_time() - begun)
-    assert min(times) < 0.2
+
+    assert cost_in_plain_figures(change, range(20, 32, 2)) < PLAIN_FIGURES
 
 
 # The detector and its figures ----------------------------------------------------------------------------------

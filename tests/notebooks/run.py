@@ -18,6 +18,7 @@ import nbformat
 from nnchain_edu.workspace import ROOT, update
 
 HERE = Path(__file__).resolve().parent
+PATIENCE = "600"  # seconds for a cell or a kernel, on a machine with other work to do; a lesson takes less than 60
 MOST_MEMORY = 740 * 10**6  # bytes of a kernel: two of them and JupyterLab fit in 2 GB with room to spare
 
 
@@ -37,7 +38,8 @@ def run(folder: Path, *arguments: str) -> bool:
     environment = dict(os.environ, IPYTHONDIR=str(folder / ".ipython"), PYTHONPATH=str(ROOT))
     environment["NNCHAIN_PEAKS"] = str(peaks_of(folder))
     command = [sys.executable, "-m", "pytest", "-q", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder)]
-    command += ["-p", "no:cacheprovider", "--nbval-cell-timeout", "120", "-n", "2", "--dist", "loadfile"]
+    command += ["--nbval-kernel-startup-timeout", PATIENCE, "--nbval-cell-timeout", PATIENCE]
+    command += ["-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile"]
     return subprocess.run([*command, *arguments], cwd=folder, env=environment).returncode == 0
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from nnchain_edu import workspace
 from nnchain_edu.workspace import MANIFEST, SETTINGS, choose_port, jupyterlab_arguments, update
+from tests.ports import free_port
 
 LESSON = "lessons/00_welcome.ipynb"
 
@@ -147,8 +148,9 @@ def test_without_a_port_the_next_free_one_is_taken(taken, monkeypatch, capsys):
 
 
 def test_arguments_are_passed_on_and_the_token_stays(mine):
-    arguments = jupyterlab_arguments(mine, ["--no-browser", "--port=9753"])
-    assert arguments[-2:] == ["--no-browser", "--port=9753"]
+    given = ["--no-browser", f"--port={free_port()}"]
+    arguments = jupyterlab_arguments(mine, given)
+    assert arguments[-2:] == given
     assert not any("token" in a or "password" in a or "ip=" in a for a in arguments)
 
 
