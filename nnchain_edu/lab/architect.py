@@ -31,7 +31,7 @@ class Architect(State):
     """
 
     title = "The architect's bench"
-    figure_width = "wide"
+    figure_height = 600  # one panel above the other: side by side, a bench is too narrow to read them
     controls = (
         Choice("family", "Family", FAMILIES, "MLP"),
         Slider("width", "Width", 2, 64, 2, 32),
@@ -105,10 +105,10 @@ class Architect(State):
         return f"{network} New digits read right: {self.reached:.1%}, give or take {spread:.1f}{after}.{won}"
 
     def draw(self, fig: Figure) -> None:
-        """On the left the loss, on the right the share read right, over the passes."""
+        """Above the loss, below the share read right, over the passes."""
         fig.set_layout_engine("none")  # fixed margins: quick to draw while training
-        places = {"left": 0.07, "right": 0.98, "bottom": 0.24, "top": 0.9, "wspace": 0.18}
-        losses, shares = fig.subplots(1, 2, gridspec_kw=places)
+        places = {"left": 0.1, "right": 0.97, "bottom": 0.15, "top": 0.94, "hspace": 0.45}
+        losses, shares = fig.subplots(2, 1, gridspec_kw=places)
         history = self.history or History()
         seen = {"color": BLUE, "linestyle": "--", "marker": "s", "markersize": 4, "label": "digits trained on"}
         new = {"color": VERMILLION, "linestyle": "-", "marker": "o", "markersize": 4, "label": "new digits"}
@@ -121,7 +121,7 @@ class Architect(State):
         highest = max([3.0, *(x for x in (*history.loss, *history.validation_loss) if x < 20)])
         losses.set(title="Loss", xlim=(0.5, self.passes + 0.5), ylim=(0, highest), xlabel="pass")
         shares.set(title="Read right", xlim=(0.5, self.passes + 0.5), ylim=(0, 1.02), xlabel="pass")
-        note = "diverged" if history.diverged else "press Start" if self.history is None else ""
+        note = "diverged" if history.diverged else f"press {self.start_label}" if self.history is None else ""
         losses.text(0.5, 0.5, note, transform=losses.transAxes, ha="center", fontsize=16)
         fig.legend(*shares.get_legend_handles_labels(), loc="lower center", ncols=3)
 

@@ -142,6 +142,8 @@ def size_figure(panels: Sequence[tuple[str, Sequence[int], Sequence[Scores], Seq
         axes.set_xticks(range(len(sizes)), [str(size) for size in sizes])
         axes.set(xlabel=name)
     grid[0].set_ylabel("share read right")
+    for axes in grid[1:]:
+        axes.set_ylabel("share read right, finer scale")
     fig.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
 

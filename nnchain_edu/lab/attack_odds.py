@@ -61,10 +61,10 @@ class AttackOdds(State):
 
     def text(self) -> str:
         """Both formulas, then what the races say."""
-        said = (
-            f"Share {self.percent} %, {self.wait} blocks: exact {shown(self.exactly)}, "
-            f"Nakamoto's approximation {shown(self.nearly)}."
-        )
+        # neither is ever zero: their sums only cancel to it
+        exactly, nearly = (shown(max(odds, 1e-9)) for odds in (self.exactly, self.nearly))
+        blocks = "1 block" if self.wait == 1 else f"{self.wait} blocks"
+        said = f"Share {self.percent} %, {blocks}: exact {exactly}, Nakamoto's approximation {nearly}."
         if self.races is None:
             return f"{said} No races run yet."
         low, high = self.races.band
@@ -86,7 +86,7 @@ class AttackOdds(State):
             look = {"fmt": "D", "color": INK, "markersize": 6, "capsize": 6, "zorder": 5}
             ax.errorbar([self.wait], [self.races.rate], yerr=arms, label="races, 95 % band", **look)
         ax.set_title(f"Odds of an attacker with {self.percent} % of the hash rate")
-        ax.legend(loc="upper right")
+        ax.legend(loc="upper right" if exact(self.q, MOST) < 0.01 else "lower left")  # where the curves do not run
 
     def compare(self, prediction: float | str) -> str:
         """Hold the prediction against the setting it was asked for."""

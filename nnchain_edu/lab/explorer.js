@@ -124,7 +124,7 @@ function render({ model, el }) {
     onEnter(input, () => input.blur());
     input.addEventListener("change", () =>
       model.send({ do: "tamper", block: block.position, transaction: i, value: input.value }));
-    return make("span", { class: "nn-row" }, input, ...(sent.changed ? [make("b", {}, "changed")] : []));
+    return make("span", { class: "nn-row" }, input, sent.unit, ...(sent.changed ? [make("b", {}, "changed")] : []));
   }
   function drawDetail() {
     const block = model.get("detail");

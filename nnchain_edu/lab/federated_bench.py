@@ -100,7 +100,9 @@ class FederatedBench(State):
             axes.plot(rounds, curve, color=colour, linestyle=line, marker=marker, markersize=4, label=label)
         axes.set(xlim=(0, ROUNDS + 0.5), ylim=(0, 100), xlabel="round", ylabel="unseen digits read, %")
         axes.set_xticks(range(0, ROUNDS + 1, 5))
-        if self.curves:
+        if not self.curves:
+            axes.text(ROUNDS / 2, 50, f"press {self.start_label}", ha="center", va="center", fontsize=13)
+        else:
             fig.legend(loc="lower left", bbox_to_anchor=(0.1, 0.01))
 
     def compare(self, prediction: float | str) -> str:

@@ -136,7 +136,7 @@ class LaneProduct(State):
         """A grid of lanes: words on top, a row for each weight, then sums and result."""
         fig.subplots_adjust(left=0.01, right=0.99, top=0.93, bottom=0.02)
         ax = fig.subplots()
-        ax.set(xlim=(-2.25, 7.05), ylim=(-9.2, 1.1))
+        ax.set(xlim=(-2.5, 6.95), ylim=(-9.2, 1.1))
         ax.axis("off")
         step, product, (inputs, weights) = int(self.shown), self.product, EXAMPLES[self.example]
         for lane in range(2 * LANES - 1):

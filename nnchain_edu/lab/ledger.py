@@ -190,7 +190,7 @@ class PlainSource:
         rows = _transactions(sent, (block.get("receipts") or [{}] * len(sent))[:_LISTED], self.chain)
         for row, each, before in zip(rows, sent, original.get("transactions", ())[:_LISTED], strict=True):
             if self.can_tamper and "value" in each:
-                row["edit"] = str(each["value"])
+                row["edit"], row["unit"] = str(each["value"]), "wei" if "gas" in each else ""  # or a learner's own unit
                 row["changed"] = each["value"] != before["value"]
         accounts = [
             {"name": plain(name), "address": "", "rows": [["balance", plain(before), plain(after)]]}

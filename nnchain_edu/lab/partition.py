@@ -85,7 +85,7 @@ class HealPartition(State):
     controls = (
         Choice("protocol", "Protocol", tuple(PROTOCOLS), "proof of work"),  # PBFT would answer the prediction
         Slider("left", f"Nodes on the left, of {NODES}", 1, NODES - 1, 1, 4),
-        Slider("apart", "Minutes until the wall may fall", 5, 40, 5, 25),
+        Slider("apart", "Minutes until the wall falls, if you let it", 5, 40, 5, 25),
         Toggle("healed", "Let the wall fall"),
     )
     prediction = Prediction(
@@ -113,7 +113,8 @@ class HealPartition(State):
         right = NODES - self.left
         went_on = {0: "neither side made blocks final", 2: "both sides made blocks final"}
         said = went_on.get(len(self.went_on()), f"only the {''.join(self.went_on())} made blocks final")
-        said = f"{self.protocol}, {self.left} nodes left, {right} right: behind the wall {said}."
+        left = "1 node" if self.left == 1 else f"{self.left} nodes"
+        said = f"{self.protocol}, {left} left, {right} right: behind the wall {said}."
         said = said[0].upper() + said[1:]
         if self.story.twice:
             said += f" Two different blocks were final at {self.story.twice} heights."

@@ -63,8 +63,8 @@ def draw_by_day(
     """Recall by day, one line a detector. `drift_day` is a dashed line, `marks` (retrainings) are triangles below."""
     fig, ax = figure("text", 360)
     lines_by_day(ax, series, days, drift_day, marks)
-    ax.set_title("Offenders found, of those active")
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3)
+    ax.set(title="Offenders found, of those active", ylabel="share of the offenders")
+    fig.legend(loc="outside lower center", ncols=3)
     return fig
 
 

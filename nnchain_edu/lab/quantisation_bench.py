@@ -160,7 +160,7 @@ class QuantisationBench(State):
             ax.plot(
                 *stars, "*", color=GREEN, markersize=17, markeredgecolor=INK, linestyle="none", label="trained here"
             )
-        ax.axhline(96, color=INK, linewidth=0.8, linestyle=":")
+        ax.axhline(96, color=INK, linewidth=0.8, linestyle=":", label="96 %")
         ax.set(xlabel=f"{self.against} of the contract" if self.against == "bytes" else "gas of executing it once")
         near = min(each.percent for each in (now, *self.own)) >= CLOSE_UP
         ax.set(ylabel="right, % of 450 digits", ylim=(CLOSE_UP, 98) if near else (0, 102))

@@ -119,7 +119,7 @@ class SelfishPlane(State):
 
     def draw(self, fig: Figure) -> None:
         """Above the plane with what was mined, below what the pool earns at this γ."""
-        fig.subplots_adjust(top=0.95, bottom=0.09, hspace=0.42, left=0.11)
+        fig.subplots_adjust(top=0.935, bottom=0.09, hspace=0.42, left=0.11)
         plane, earned = fig.subplots(2, 1)
         draw_plane(plane, self.formula)
         look = {"markeredgecolor": INK, "linestyle": "none", "zorder": 5, "clip_on": False}
@@ -136,7 +136,7 @@ class SelfishPlane(State):
                     [alpha], [100 * here[0]], fmt=marker, color=colour, markeredgecolor=INK, zorder=5, **arms
                 )
         plane.plot(self.alpha, self.gamma, "o", color="none", markersize=16, markeredgewidth=2, **look)
-        plane.set_title("What was mined: ▲ beats honest mining, ▼ does not")
+        plane.set_title("What was mined: ▲ beats honest mining, ▼ does not", pad=14)  # a ring at γ = 1 stays below it
         draw_revenue(earned, (self.gamma,) if self.formula else ())
         earned.axvline(self.alpha, color=INK, linewidth=0.8, linestyle=":")
         earned.set_title(f"What the pool earns at γ = {self.gamma:g}")

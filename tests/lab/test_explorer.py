@@ -52,7 +52,7 @@ def test_tampering_shows_and_leaves_the_given_blocks_alone():
     given = copy.deepcopy(blocks)
     explorer = Explorer(blocks, seal=seal, tamper=True)
     explorer.selected = 2
-    assert explorer.detail["transactions"][1]["edit"] == "21"
+    assert explorer.detail["transactions"][1]["edit"] == "21" and explorer.detail["transactions"][1]["unit"] == ""
     explorer.act("tamper", block=2, transaction=1, value="1,000")
     assert statuses(explorer) == ["valid", "valid", "broken", "after", "after", "after"]
     assert explorer.detail["transactions"][1]["changed"] and explorer.detail["status"] == "broken"
@@ -256,6 +256,7 @@ def test_tampering_with_a_copy_of_a_real_chain():
     explorer = Explorer(chain, tamper=True)
     assert not explorer.frame["live"] and not explorer.frame["seal"] and statuses(explorer) == ["valid"] * 4
     assert explorer.detail["transactions"][0]["events"][0].endswith(", words='hello')")
+    assert explorer.detail["transactions"][0]["unit"] == "wei"
     explorer.act("tamper", block=2, transaction=0, value=str(10**21))
     assert statuses(explorer) == ["valid", "valid", "broken", "after"]
     assert "hashes to" in explorer.strip[2]["why"]

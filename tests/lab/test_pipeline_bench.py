@@ -157,4 +157,4 @@ def test_the_picture_names_the_five_steps_in_their_order():
     words = [text.get_text() for text in draw_steps().axes[0].texts]
     assert [f"{n}  {name}" for n, name in enumerate(STEPS, 1)] == [word for word in words if word[:1].isdigit()]
     fig = draw_by_day({"frozen": [0.5, 0.2], "again": [0.5, 0.6]}, [20, 21], 20, marks=[21])
-    assert [text.get_text() for text in fig.axes[0].get_legend().get_texts()] == ["frozen", "again", "a retraining"]
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["frozen", "again", "a retraining"]
