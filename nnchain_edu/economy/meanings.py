@@ -32,7 +32,7 @@ MEANINGS = {
     "received_gap_min": ("time", "minutes", "shortest time between payments received"),
     "hold_median": ("time", "minutes", "lower median time from the last receipt until ether or tokens are sent"),
     "hold_min": ("time", "minutes", "shortest time from the last receipt until ether or tokens are sent"),
-    "lifetime": ("time", "minutes", "from the first to the last that the account did or got"),
+    "lifetime": ("time", "minutes", "from the first to the last that it did or got"),
     "age": ("time", "minutes", "from the first until the features are taken"),
     "idle": ("time", "minutes", "from the last until the features are taken"),
     "active_days": ("time", "days", "days on which the account did or got something"),

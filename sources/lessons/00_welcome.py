@@ -142,7 +142,7 @@ line = np.array([0, 15])
 ax.plot(line, -(w1 * line + b) / w2, "-", color="black", label="score = 0")
 ax.axvline(best, ls="--", color="black", label="the simple rule")
 ax.set_ylim(-0.3, 9)
-ax.legend()
+ax.legend(loc="upper center")
 show(fig, "Test rows: the neuron's slanted line parts the clouds better than the rule's vertical line.")
 
 # %% [markdown]
@@ -177,7 +177,7 @@ from pathlib import Path
 import nnchain_edu
 
 source = (Path(nnchain_edu.__file__).parent / "contracts" / "neuron.vy").read_text()
-print(source[source.index("@view\n@internal") : source.index("@view\n@external")])
+print(source[source.index("@view\n@internal") : source.index("@view\n@external")].strip())
 
 # %% [markdown]
 # It is the same weighted sum. One detail: a product of two scaled numbers is scaled twice, so the bias must be scaled once more before it is added.
