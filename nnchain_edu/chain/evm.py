@@ -25,12 +25,13 @@ from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.london.headers import calculate_expected_base_fee_per_gas
 from eth.vm.forks.prague import PragueVM
 from eth.vm.forks.prague.headers import calc_excess_blob_gas_prague
-from eth.vm.forks.prague.state import PragueState, PragueTransactionExecutor
+from eth.vm.forks.prague.state import PragueState
 from eth.vm.message import Message
 from eth_hash.auto import keccak
 
+from .depth import PlainComputation, PlainExecutor, make_room
 from .errors import RpcError
-from .interpreter import FastComputation, PlainComputation
+from .interpreter import FastComputation
 from .state import EMPTY_CODE, FlatAccounts
 from .store import Header, Receipt, bloom
 from .transactions import Transaction, decode, refusal
@@ -51,7 +52,7 @@ class Outcome(NamedTuple):
     touched: set  # addresses and (address, slot) that were accessed: EIP-2930
 
 
-class FastExecutor(PragueTransactionExecutor):
+class FastExecutor(PlainExecutor):
     def build_evm_message(self, transaction: Any) -> Message:
         """As upstream, without the log strings."""
         state, sender, to = self.vm_state, transaction.sender, transaction.to
@@ -74,6 +75,7 @@ class ReferenceState(PragueState):
     """py-evm's own state and loop."""
 
     computation_class = PlainComputation
+    transaction_executor_class = PlainExecutor
 
 
 class FastState(PragueState):
@@ -113,6 +115,7 @@ class Evm:
 
     def _take(self, root: bytes) -> PragueState:
         """The state at `root`, to write to. If the writer fails, what it did is forgotten with the object."""
+        make_room()
         state, self._live = self.state(root), None
         return state
 
@@ -224,6 +227,7 @@ class Evm:
         tracer: type,
     ) -> Outcome:
         """Run the transactions of a block on the state it began with, the last one under `tracer`."""
+        make_room()
         state = FastState(self._database, None, root) if self._fast else self.state(root)
         state.execution_context = self._context(header, ancestors)
         for transaction in transactions[:-1]:
