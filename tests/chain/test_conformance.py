@@ -4,7 +4,6 @@ Each behaviour is a function of a fresh node. Where an engine behaves otherwise 
 reason, and the test fails as soon as that is no longer true.
 """
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,7 +12,7 @@ from eth_utils import keccak
 from vyper import compile_code
 from web3 import Web3
 
-from .engines import AnvilRpc, EthTesterRpc, Refused, Rpc, anvil_binary
+from .engines import AnvilRpc, EthTesterRpc, Refused, Rpc, anvil_or_skip
 
 SOURCE = """
 event Stored:
@@ -717,11 +716,7 @@ DIFFERENCES: dict[tuple[str, str], str] = {
 @pytest.fixture
 def rpc(request) -> Iterator[Rpc]:
     if request.param == "anvil":
-        binary = anvil_binary()
-        if binary is None:
-            message = "Anvil not found: set ANVIL, put it on PATH, or install @foundry-rs/anvil with npm"
-            (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
-        engine = AnvilRpc(binary)
+        engine = AnvilRpc(anvil_or_skip())
     else:
         engine = {"ours": Rpc, "eth-tester": EthTesterRpc}[request.param]()
     yield engine

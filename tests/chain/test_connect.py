@@ -1,8 +1,6 @@
 """The same object over nodes elsewhere: ours behind HTTP, one that is no development node, Anvil, none."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -13,6 +11,8 @@ import pytest
 
 from nnchain_edu import Chain
 from nnchain_edu.chain import ChainError, NotADevelopmentNode, Reverted, verify
+
+from .engines import anvil_or_skip
 
 DEVELOPMENT = ("evm_", "anvil_", "hardhat_", "debug_")
 
@@ -176,16 +176,10 @@ def test_silent_host_is_given_up_within_five_seconds():
         assert time.monotonic() - start < 5
 
 
-ANVIL = os.environ.get("ANVIL") or shutil.which("anvil")
-
-
-@pytest.mark.skipif(
-    not ANVIL, reason="Anvil is not installed: npm install @foundry-rs/anvil, or set ANVIL to its binary"
-)
 def test_anvil():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    arguments = [ANVIL, "--port", str(port), "--hardfork", "prague", "--steps-tracing", "--silent"]
+    arguments = [anvil_or_skip(), "--port", str(port), "--hardfork", "prague", "--steps-tracing", "--silent"]
     anvil = subprocess.Popen(arguments)
     try:
         for _ in range(600):
