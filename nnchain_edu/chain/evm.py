@@ -1,5 +1,5 @@
-"""The one class that knows py-evm: rules of the Prague fork, applied to calls and to blocks of
-transactions.
+"""The rules of the Prague fork, applied to calls and to blocks of transactions: `Evm` is the one class through which
+the node runs anything.
 
 Kept from py-evm: every rule (transactions, messages, precompiles, gas, fees). Replaced: its state
 (`state.py`), its loop (`interpreter.py`), and around them its block building, where each transaction
@@ -7,9 +7,13 @@ formats log strings for a logger that is off, recovers a sender we know because 
 state from the database. Headers, receipts and signed transactions are plain records that are encoded once.
 `Evm(engine="reference")` runs the stock state and loop.
 
-Another implementation of the rules can take its place: the node needs `state`, `edit`, `run_block`, `call`,
-`replay`, `proof` and `next_fees`. The files that know py-evm's types are this one and those that plug into
-it: `state.py`, `interpreter.py`, `transactions.py`, `trace.py`.
+Five files import py-evm, and no other may (a test sees to it): this one; `depth.py`, `interpreter.py` and `trace.py`,
+which are parts of its machine and could not be written apart from it; and `transactions.py`, since the kinds of
+transaction and their intrinsic gas are rules, too. `state.py` has the methods that its rules call, without an import.
+Another implementation of the rules takes their place if it offers what the rest asks for: of `Evm` the methods `state`
+(`get_balance`, `get_nonce`, `get_code`, `get_storage`), `edit` (their setters), `run_block`, `call`, `replay`, `proof`
+and `next_fees`; `step_tracer` and `call_tree` of `trace.py`, which belong to the same machine; the functions of
+`transactions.py`; and errors named as `errors.failure` knows them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
