@@ -1,4 +1,7 @@
-"""The people of the course: named accounts whose keys follow from the seed."""
+"""The people of the course: named accounts whose keys follow from the seed.
+
+Nothing of py-evm is replaced: it knows no accounts with names or keys.
+"""
 
 import re
 from collections.abc import Callable, Iterator
