@@ -1,4 +1,7 @@
-"""An Ethereum chain in the kernel: real blocks, signatures, fees and contracts; no network, no clock."""
+"""An Ethereum chain in the kernel: real blocks, signatures, fees and contracts; no network, no clock.
+
+Of py-evm this uses the rules and little else: `evm.py` says what is replaced and where.
+"""
 
 from .accounts import Account
 from .cells import ContractSource, disassemble, register, source

@@ -1,6 +1,8 @@
 """Contracts written in a cell: `%%contract Name` compiles the cell's Vyper and binds it for `chain.deploy(Name)`.
 
 Vyper is written like Python, so JupyterLab highlights such a cell as it does any other.
+
+Nothing of py-evm is replaced: it compiles nothing.
 """
 
 import re

@@ -1,4 +1,7 @@
-"""The chain a learner holds in the hand: one object over any Ethereum node, in this process by default."""
+"""The chain a learner holds in the hand: one object over any Ethereum node, in this process by default.
+
+Nothing of py-evm is replaced: all goes through JSON-RPC, so that a node elsewhere serves as well.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress

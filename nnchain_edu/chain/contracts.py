@@ -1,4 +1,7 @@
-"""From a contract's name or Vyper source to something deployable, with errors a learner can act on."""
+"""From a contract's name or Vyper source to something deployable, with errors a learner can act on.
+
+Nothing of py-evm is replaced: it runs bytecode, wherever that comes from.
+"""
 
 import re
 from difflib import get_close_matches

@@ -1,4 +1,7 @@
-"""From topics and bytes back to names: events and calls of the contracts that a chain has met."""
+"""From topics and bytes back to names: events and calls of the contracts that a chain has met.
+
+Nothing of py-evm is replaced: it knows no interfaces of contracts.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, field

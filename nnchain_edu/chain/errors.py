@@ -1,5 +1,7 @@
 """Errors of the node, with the JSON-RPC codes and words of a real one (go-ethereum; EIP-1474 for the
 codes).
+
+Nothing of py-evm is replaced: its errors are kept, and told here in the words that learners will find elsewhere.
 """
 
 from eth_abi import decode

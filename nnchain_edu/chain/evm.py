@@ -1,5 +1,5 @@
-"""The one class that knows py-evm: rules of the Prague fork, applied to calls and to blocks of
-transactions.
+"""The rules of the Prague fork, applied to calls and to blocks of transactions: `Evm` is the one class through which
+the node runs anything.
 
 Kept from py-evm: every rule (transactions, messages, precompiles, gas, fees). Replaced: its state
 (`state.py`), its loop (`interpreter.py`), and around them its block building, where each transaction
@@ -7,9 +7,13 @@ formats log strings for a logger that is off, recovers a sender we know because 
 state from the database. Headers, receipts and signed transactions are plain records that are encoded once.
 `Evm(engine="reference")` runs the stock state and loop.
 
-Another implementation of the rules can take its place: the node needs `state`, `edit`, `run_block`, `call`,
-`replay`, `proof` and `next_fees`. The files that know py-evm's types are this one and those that plug into
-it: `state.py`, `interpreter.py`, `transactions.py`, `trace.py`.
+Five files import py-evm, and no other may (a test sees to it): this one; `depth.py`, `interpreter.py` and `trace.py`,
+which are parts of its machine and could not be written apart from it; and `transactions.py`, since the kinds of
+transaction and their intrinsic gas are rules, too. `state.py` has the methods that its rules call, without an import.
+Another implementation of the rules takes their place if it offers what the rest asks for: of `Evm` the methods `state`
+(`get_balance`, `get_nonce`, `get_code`, `get_storage`), `edit` (their setters), `run_block`, `call`, `replay`, `proof`
+and `next_fees`; `step_tracer` and `call_tree` of `trace.py`, which belong to the same machine; the functions of
+`transactions.py`; and errors named as `errors.failure` knows them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,12 +29,13 @@ from eth.vm.execution_context import ExecutionContext
 from eth.vm.forks.london.headers import calculate_expected_base_fee_per_gas
 from eth.vm.forks.prague import PragueVM
 from eth.vm.forks.prague.headers import calc_excess_blob_gas_prague
-from eth.vm.forks.prague.state import PragueState, PragueTransactionExecutor
+from eth.vm.forks.prague.state import PragueState
 from eth.vm.message import Message
 from eth_hash.auto import keccak
 
+from .depth import PlainComputation, PlainExecutor, make_room
 from .errors import RpcError
-from .interpreter import FastComputation, PlainComputation
+from .interpreter import FastComputation
 from .state import EMPTY_CODE, FlatAccounts
 from .store import Header, Receipt, bloom
 from .transactions import Transaction, decode, refusal
@@ -51,7 +56,7 @@ class Outcome(NamedTuple):
     touched: set  # addresses and (address, slot) that were accessed: EIP-2930
 
 
-class FastExecutor(PragueTransactionExecutor):
+class FastExecutor(PlainExecutor):
     def build_evm_message(self, transaction: Any) -> Message:
         """As upstream, without the log strings."""
         state, sender, to = self.vm_state, transaction.sender, transaction.to
@@ -74,6 +79,7 @@ class ReferenceState(PragueState):
     """py-evm's own state and loop."""
 
     computation_class = PlainComputation
+    transaction_executor_class = PlainExecutor
 
 
 class FastState(PragueState):
@@ -113,6 +119,7 @@ class Evm:
 
     def _take(self, root: bytes) -> PragueState:
         """The state at `root`, to write to. If the writer fails, what it did is forgotten with the object."""
+        make_room()
         state, self._live = self.state(root), None
         return state
 
@@ -224,6 +231,7 @@ class Evm:
         tracer: type,
     ) -> Outcome:
         """Run the transactions of a block on the state it began with, the last one under `tracer`."""
+        make_room()
         state = FastState(self._database, None, root) if self._fast else self.state(root)
         state.execution_context = self._context(header, ancestors)
         for transaction in transactions[:-1]:

@@ -3,6 +3,8 @@
 ``verify`` shares nothing with the chain that made the blocks: it encodes (``rlp``), hashes, rebuilds tries
 (``trie``) and recovers the signers (``eth_keys``) from the readable fields alone. What it cannot see is
 whether the state root is right: that takes running every transaction.
+
+Nothing of py-evm is replaced; its validation is not used either, for a check by another code than made the blocks.
 """
 
 from collections.abc import Callable, Iterable

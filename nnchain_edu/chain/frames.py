@@ -1,4 +1,7 @@
-"""Blocks, events and traces as data frames. Wei stays an exact Python integer: pandas' own would overflow."""
+"""Blocks, events and traces as data frames. Wei stays an exact Python integer: pandas' own would overflow.
+
+Nothing of py-evm is replaced: what is shown comes from any node.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

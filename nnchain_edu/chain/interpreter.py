@@ -7,7 +7,6 @@ one function. All others, with their gas rules, are py-evm's own functions, call
 and gas meter. Gained: calls full of arithmetic run 6 to 8 times faster, at the same gas.
 """
 
-import inspect
 from functools import lru_cache
 
 from eth.exceptions import (
@@ -17,8 +16,9 @@ from eth.exceptions import (
     InvalidJumpDestination,
     OutOfGas,
 )
-from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.logic.invalid import InvalidOpcode
+
+from .depth import PlainComputation
 
 _MODULUS = 1 << 256
 _MASK = _MODULUS - 1
@@ -39,12 +39,6 @@ def scan(code: bytes) -> tuple[dict[int, int], frozenset[int]]:
             targets.add(pc)
         pc += 1
     return pushed, frozenset(targets)
-
-
-class PlainComputation(PragueComputation):
-    """Prague's rules, without the warning to developers that upstream wraps around SELFDESTRUCT."""
-
-    opcodes = PragueComputation.opcodes | {0xFF: inspect.unwrap(PragueComputation.opcodes[0xFF])}
 
 
 class FastComputation(PlainComputation):

@@ -1,4 +1,7 @@
-"""The pool of transactions that wait for a block."""
+"""The pool of transactions that wait for a block.
+
+Nothing of py-evm is replaced: it has no pool.
+"""
 
 import heapq
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""Proofs that an account or a storage slot stands in a block's state, checked without any node."""
+"""Proofs that an account or a storage slot stands in a block's state, checked without any node.
+
+Nothing of py-evm is replaced: the check uses the trie that py-evm uses, not ours, so as not to trust itself.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,4 +1,7 @@
-"""The node as a web3 provider: JSON-RPC without a socket, a process or JSON in between."""
+"""The node as a web3 provider: JSON-RPC without a socket, a process or JSON in between.
+
+Nothing of py-evm is replaced, but eth-tester and its provider, which stand between py-evm and web3 elsewhere.
+"""
 
 from typing import Any
 

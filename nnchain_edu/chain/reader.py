@@ -1,4 +1,7 @@
-"""Everything one can ask of a chain without changing it."""
+"""Everything one can ask of a chain without changing it.
+
+Nothing of py-evm is replaced: all goes through JSON-RPC.
+"""
 
 from typing import TYPE_CHECKING, Any
 

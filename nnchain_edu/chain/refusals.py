@@ -1,4 +1,7 @@
-"""What the chain refuses, each in one readable message: the reason, not forty lines of traceback."""
+"""What the chain refuses, each in one readable message: the reason, not forty lines of traceback.
+
+Nothing of py-evm is replaced: its errors have become JSON-RPC by then (`errors.py`).
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""The table of JSON-RPC methods. Names and behaviour are go-ethereum's, those for development Anvil's."""
+"""The table of JSON-RPC methods. Names and behaviour are go-ethereum's, those for development Anvil's.
+
+Nothing of py-evm is replaced: it speaks no JSON-RPC.
+"""
 
 import inspect
 from collections.abc import Callable

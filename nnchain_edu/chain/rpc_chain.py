@@ -1,4 +1,7 @@
-"""Methods that read the chain: blocks, transactions, receipts, state, proofs, fees, the pool."""
+"""Methods that read the chain: blocks, transactions, receipts, state, proofs, fees, the pool.
+
+Nothing of py-evm is replaced: it speaks no JSON-RPC.
+"""
 
 from typing import Any
 

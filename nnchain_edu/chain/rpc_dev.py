@@ -1,5 +1,7 @@
 """Methods of development nodes: snapshots, mining, time, edits, impersonation. Names are Anvil's and
 Hardhat's.
+
+Nothing of py-evm is replaced: it cannot go back, and its time and state are set by whoever builds the block.
 """
 
 from collections.abc import Callable

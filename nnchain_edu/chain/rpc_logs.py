@@ -1,4 +1,7 @@
-"""Logs and filters: `eth_getLogs`, `eth_newFilter` and what follows from them."""
+"""Logs and filters: `eth_getLogs`, `eth_newFilter` and what follows from them.
+
+Nothing of py-evm is replaced: it keeps logs within receipts, and has no filters.
+"""
 
 from typing import Any
 

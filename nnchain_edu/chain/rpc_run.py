@@ -1,4 +1,7 @@
-"""Methods that execute or sign: calls, estimates, sending, traces."""
+"""Methods that execute or sign: calls, estimates, sending, traces.
+
+Nothing of py-evm is replaced: it speaks no JSON-RPC, and estimates nothing.
+"""
 
 from typing import Any
 

@@ -1,5 +1,7 @@
 """How JSON-RPC writes values: quantities, bytes, addresses, transactions. Read at the door, or refused by
 name.
+
+Nothing of py-evm is replaced: it takes Python's values.
 """
 
 from typing import Any

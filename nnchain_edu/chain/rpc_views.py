@@ -1,4 +1,7 @@
-"""Blocks, transactions, receipts and logs as JSON-RPC shows them, fields and spelling as go-ethereum's."""
+"""Blocks, transactions, receipts and logs as JSON-RPC shows them, fields and spelling as go-ethereum's.
+
+Nothing of py-evm is replaced: it speaks no JSON-RPC.
+"""
 
 from collections.abc import Iterator
 from typing import Any

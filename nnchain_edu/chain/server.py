@@ -3,6 +3,8 @@
 Only what strangers may ask is answered: reading, and transactions that they have signed themselves. What a development
 node would do for anybody (sign with its own accounts, set balances, go back in time) is not. On loopback unless told
 otherwise.
+
+Nothing of py-evm is replaced: it is no server.
 """
 
 import json

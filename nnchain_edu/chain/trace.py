@@ -10,7 +10,7 @@ from typing import Any
 from eth.exceptions import Halt, Revert
 from eth.vm.logic.invalid import InvalidOpcode
 
-from .interpreter import PlainComputation
+from .depth import PlainComputation
 
 _CALLS = {"CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"}
 _CREATIONS = {"CREATE", "CREATE2"}
@@ -102,6 +102,18 @@ def _cost(name: str, before: int, c: PlainComputation, children: list) -> int:
 
 def call_tree(computation: Any, gas: int, gas_used: int) -> dict[str, Any]:
     """The calls that `computation` made, nested, in the form of go-ethereum's callTracer."""
+    tree = _call(computation, gas, gas_used)
+    ahead = [(computation, tree)]
+    while ahead:  # no recursion: a thousand levels are many for Python
+        parent, above = ahead.pop()
+        for child in parent.children:
+            below = _call(child, child._gas_meter.start_gas, child.get_gas_used())
+            above.setdefault("calls", []).append(below)
+            ahead.append((child, below))
+    return tree
+
+
+def _call(computation: Any, gas: int, gas_used: int) -> dict[str, Any]:
     from .rpc_values import hexed
 
     message = computation.msg
@@ -121,5 +133,4 @@ def call_tree(computation: Any, gas: int, gas_used: int) -> dict[str, Any]:
     if computation.is_error:
         error = computation._error
         tree["error"] = "execution reverted" if isinstance(error, Revert) else str(error)
-    children = [call_tree(c, c._gas_meter.start_gas, c.get_gas_used()) for c in computation.children]
-    return tree | ({"calls": children} if children else {})
+    return tree

@@ -2,6 +2,8 @@
 
 Names and texts come from strangers (a contract may log anything), so nothing reaches a page unescaped,
 invisible characters are spelled out, and long texts are cut.
+
+Nothing of py-evm is replaced: it shows nothing.
 """
 
 from collections.abc import Iterator, Mapping

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from web3.datastructures import NamedElementOnion
 
 from nnchain_edu.chain import Chain, ChainError
@@ -135,3 +136,12 @@ def anvil_binary() -> str | None:
         if candidate and Path(candidate).is_file():
             return candidate
     return None
+
+
+def anvil_or_skip() -> str:
+    """Where Anvil is; without it the test is skipped, and in CI, which has to have it, fails."""
+    binary = anvil_binary()
+    if binary is None:
+        message = "Anvil not found: set ANVIL, put it on PATH, or install @foundry-rs/anvil with npm"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    return binary

@@ -96,3 +96,14 @@ def test_a_hundred_thousand_keep_memory_and_speed():
     assert megabytes < 600
     # measured: 1.26 to 1.31; the trie is two levels deeper, and a busy machine adds its share
     assert large < 1.5 * small
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the peak memory as Linux counts it")
+@pytest.mark.parametrize(("count", "tokens", "least"), [(100_000, 0, 2_000), (1_000, 1, 1_000)])
+def test_rates_through_the_facade(count, tokens, least):
+    """`Chain.send_many` as a learner calls it. Per second of processor, since others may use the machine."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.bench.chain", "measure_many", str(count), str(tokens)]
+    measured = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert measured["per second of processor"] > least
+    assert measured["MB"] < 600

@@ -1,10 +1,12 @@
 """The facade: people, transactions, time, frames, and what each bad input is told."""
 
+import random
 import subprocess
 import sys
 from threading import Thread
 
 import pytest
+from eth_utils import to_checksum_address
 
 from nnchain_edu import Chain
 from nnchain_edu.chain import ChainError, ContractError, Reverted
@@ -39,6 +41,17 @@ def workload(chain):
 
 
 # People
+
+
+def test_addresses_are_written_as_eip_55_says(chain):
+    rng = random.Random(7)
+    for _ in range(200):
+        address = to_checksum_address(rng.randbytes(20))
+        for form in (address, address.lower(), "0X" + address[2:].upper(), address[2:], bytes.fromhex(address[2:])):
+            assert chain.accounts.address(form) == address
+    for odd in (address + "\n", address[:-1], address + "0", address.replace("0x", "0x0"), "0x" + "g" * 40, b"short"):
+        with pytest.raises(ChainError):
+            chain.accounts.address(odd)
 
 
 def test_accounts_by_name_and_position(chain):

@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -16,6 +14,8 @@ from nnchain_edu import Chain
 from nnchain_edu.chain import ChainError, NotADevelopmentNode, Reverted, verify
 from nnchain_edu.chain.connect import PATIENCE
 from tests.ports import free_port
+
+from .engines import anvil_or_skip
 
 DEVELOPMENT = ("evm_", "anvil_", "hardhat_", "debug_")
 
@@ -186,15 +186,9 @@ def test_silent_host_is_given_up_within_five_seconds():
         Chain.connect(url)
 
 
-ANVIL = os.environ.get("ANVIL") or shutil.which("anvil")
-
-
-@pytest.mark.skipif(
-    not ANVIL, reason="Anvil is not installed: npm install @foundry-rs/anvil, or set ANVIL to its binary"
-)
 def test_anvil():
     port = free_port()
-    arguments = [ANVIL, "--port", str(port), "--hardfork", "prague", "--steps-tracing", "--silent"]
+    arguments = [anvil_or_skip(), "--port", str(port), "--hardfork", "prague", "--steps-tracing", "--silent"]
     anvil = subprocess.Popen(arguments)
     try:
         for _ in range(600):

@@ -10,12 +10,16 @@ from eth.db.backends.memory import MemoryDB
 from eth.vm.forks.prague import PragueVM
 from eth.vm.forks.prague.blocks import PragueBlock, PragueBlockHeader
 from eth.vm.forks.prague.state import PragueState
-from eth_utils import ValidationError
+from eth_account import Account
+from eth_utils import ValidationError, keccak
 
+from nnchain_edu.chain.errors import RpcError
 from nnchain_edu.chain.node import ETHER, Node
+from nnchain_edu.chain.rpc import dispatch
 from nnchain_edu.chain.store import Block
+from nnchain_edu.chain.transactions import decode
 
-from .workload import Workload
+from .workload import AUTHORIZATIONS, Workload, authorize, set_code
 
 # upstream warns of SELFDESTRUCT's future; that is no fault of a block that uses it
 pytestmark = pytest.mark.filterwarnings("ignore:SELFDESTRUCT opcode present:DeprecationWarning")
@@ -51,7 +55,7 @@ def stock_block(block: Block) -> PragueBlock:
 
 
 def assert_faithful(blocks: int, seed: int, engine: str = "fast") -> Counter:
-    """Run a workload and import each block; returns how often transactions succeeded and failed."""
+    """Run a workload, import each block; returns how many transactions succeeded (1), failed (0), and delegated."""
     node = Node(engine=engine)
     chain, workload, imported, statuses = stock_chain(node), Workload(node, seed), 0, Counter()
     while imported < blocks:
@@ -59,6 +63,7 @@ def assert_faithful(blocks: int, seed: int, engine: str = "fast") -> Counter:
             result = chain.import_block(stock_block(block))
             assert result.imported_block.header.hash == block.hash
             statuses.update(receipt.succeeded for receipt in block.receipts)
+            statuses["delegations"] += sum(receipt.kind == 4 for receipt in block.receipts)
             imported += 1
         workload.block()
     return statuses
@@ -67,6 +72,38 @@ def assert_faithful(blocks: int, seed: int, engine: str = "fast") -> Counter:
 def test_stock_validation_accepts_fifty_random_blocks():
     statuses = assert_faithful(50, seed=1)
     assert statuses[1] > 60 and statuses[0] > 20  # both kinds of ending are really there
+    assert statuses["delegations"] > 8
+
+
+@pytest.mark.parametrize("engine", ["fast", "reference"])
+def test_stock_validation_accepts_every_kind_of_delegation(engine):
+    """One transaction of type 4 with an authorization of each kind: who then runs whose code, and at which nonce."""
+    node, kinds = Node(engine=engine), dict.fromkeys(AUTHORIZATIONS)
+    keys = {kind: keccak(text=kind) for kind in kinds}
+    people = {kind: Account.from_key(key).address for kind, key in keys.items()}
+    sender, target = next(iter(node.keys)), "0x" + "77" * 20
+    own = authorize(node.keys[sender].secret, node.chain_id, 1, target, "valid")  # nonce 0 is the transaction's
+    given = own + [a for kind in kinds for a in authorize(keys[kind], node.chain_id, 0, target, kind)]
+    node.submit(decode(set_code(node, sender, people["valid"], given)))
+    chain, block = stock_chain(node), node.head
+    assert chain.import_block(stock_block(block)).imported_block.header.hash == block.hash
+    state, delegated = node.evm.state(node.root), bytes.fromhex("ef0100")
+    to_target = delegated + bytes.fromhex(target[2:])
+    accounts = {kind: bytes.fromhex(who[2:]) for kind, who in people.items()}
+    found = {kind: (state.get_code(who), state.get_nonce(who)) for kind, who in accounts.items()}
+    assert found == {
+        "valid": (to_target, 1),
+        "duplicate": (to_target, 1),  # the second finds the nonce used
+        "wrong nonce": (b"", 0),
+        "another chain": (b"", 0),
+        "any chain": (to_target, 1),
+        "to itself": (delegated + accounts["to itself"], 1),
+        "back to none": (b"", 1),
+    }
+    assert (state.get_code(sender), state.get_nonce(sender)) == (to_target, 2)
+    call = {"to": people["to itself"], "gas": hex(100_000)}
+    with pytest.raises(RpcError, match="invalid opcode"):  # what it runs is the designation itself, which is no code
+        dispatch(node, "eth_call", [call])
 
 
 @pytest.mark.slow

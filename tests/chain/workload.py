@@ -3,6 +3,9 @@
 import contextlib
 import random
 
+from eth_account import Account
+from eth_utils import keccak, to_checksum_address
+
 from nnchain_edu.chain.errors import RpcError
 from nnchain_edu.chain.node import Node
 from nnchain_edu.chain.rpc import dispatch
@@ -46,6 +49,8 @@ RUNTIMES = {
     "10600355 5f35196004555f356020350b600555 5f35602035 03600655".replace(" ", ""),
     "copies memory": "5f355f5260205f60015e5f515f5500",
 }
+# Authorizations (EIP-7702) by how they are made: those that are signed right are carried out, the rest are passed over.
+AUTHORIZATIONS = ("valid", "duplicate", "wrong nonce", "another chain", "any chain", "to itself", "back to none")
 PRECOMPILES = [f"0x{i:040x}" for i in range(1, 0x12)]
 
 
@@ -53,6 +58,34 @@ def words(rng: random.Random) -> str:
     """Calldata of up to three words, small, huge or negative."""
     choices = (0, 1, 2, 3, 31, 32, 255, 256, 257, 2**255, 2**256 - 1, 2**256 - 2, rng.getrandbits(256), 7)
     return "".join(f"{rng.choice(choices):064x}" for _ in range(rng.randrange(4)))
+
+
+def authorize(key: bytes, chain_id: int, nonce: int, target: str, kind: str) -> list:
+    """One of the `AUTHORIZATIONS`: the account of `key`, whose nonce is given, is to run the code at `target`."""
+    fields = {"chainId": chain_id, "nonce": nonce, "address": target}
+    if kind == "wrong nonce":
+        fields["nonce"] += 1
+    elif kind == "another chain":
+        fields["chainId"] += 1
+    elif kind == "any chain":
+        fields["chainId"] = 0
+    elif kind == "to itself":
+        fields["address"] = Account.from_key(key).address
+    elif kind == "back to none":
+        fields["address"] = "0x" + "00" * 20
+    signed = Account.sign_authorization(fields | {"address": to_checksum_address(fields["address"])}, key)
+    return [signed] * (2 if kind == "duplicate" else 1)
+
+
+def set_code(node: Node, sender: bytes, to: str, authorizations: list, data: str = "0x", value: int = 0) -> bytes:
+    """A signed transaction of type 4 that carries `authorizations`."""
+    fees = {"maxFeePerGas": 2 * node.next_base_fee() + 10**9, "maxPriorityFeePerGas": 10**9}
+    request = fees | {
+        "type": 4, "chainId": node.chain_id, "nonce": node.next_nonce(sender), "gas": 400_000,
+        "to": to_checksum_address(to), "value": value, "data": data, "accessList": [],
+        "authorizationList": authorizations,
+    }  # fmt: skip
+    return bytes(Account.sign_transaction(request, node.keys[sender].secret).raw_transaction)
 
 
 def garbage(rng: random.Random) -> str:
@@ -69,6 +102,10 @@ class Workload:
         node.automine = False
         self.accounts = ["0x" + who.hex() for who in node.keys]
         self.contracts: list[str] = []
+        # who lets others' code run for them: two that also send, and three that nobody has heard of
+        strangers = [keccak(text=f"authority {seed} {i}") for i in range(3)]
+        self.authorities = [*strangers, *(key.secret for key in list(node.keys.values())[-2:])]
+        self.delegating = [Account.from_key(key).address for key in self.authorities]
         self.sent = 0
         hashes = [
             self.send({"from": self.accounts[0], "data": creation(code), "gas": hex(300_000)})
@@ -98,7 +135,7 @@ class Workload:
         elif kind < 0.3:
             request |= {"to": rng.choice(PRECOMPILES), "data": "0x" + rng.randbytes(rng.randrange(200)).hex()}
         elif kind < 0.75:
-            request |= {"to": rng.choice(self.contracts), "data": "0x" + words(rng)}
+            request |= {"to": rng.choice(self.contracts + self.delegating), "data": "0x" + words(rng)}
             request |= {
                 "value": hex(rng.choice([0, 0, 0, 1, 5])),
                 "gas": hex(rng.choice([25_000, 60_000, 400_000])),
@@ -115,8 +152,23 @@ class Workload:
             request["gasPrice"] = hex(self.node.next_base_fee() * 2 + rng.randrange(10**9))
         return request
 
+    def delegation(self) -> None:
+        """Send a transaction of type 4 with up to three authorizations, and perhaps a call to who just gave one."""
+        rng, node, given = self.rng, self.node, []
+        sender = rng.choice(list(node.keys))
+        for _ in range(rng.randrange(1, 4)):
+            i = rng.randrange(len(self.authorities))
+            authority = bytes.fromhex(self.delegating[i][2:])
+            nonce = node.next_nonce(authority) + (authority == sender)  # the sender's own is counted up first
+            target = rng.choice([*self.contracts, *self.delegating, *PRECOMPILES[:2]])
+            given += authorize(self.authorities[i], node.chain_id, nonce, target, rng.choice(AUTHORIZATIONS))
+        to = rng.choice([*self.delegating, rng.choice(self.contracts)])
+        with contextlib.suppress(RpcError):
+            raw = set_code(node, sender, to, given, "0x" + words(rng), rng.choice([0, 0, 1]))
+            dispatch(node, "eth_sendRawTransaction", ["0x" + raw.hex()])
+
     def block(self) -> None:
-        """A block of up to five transactions, with calls and undone transactions around it that must leave no trace."""
+        """A block of up to six transactions, with calls and undone transactions around it that must leave no trace."""
         rng, node = self.rng, self.node
         if rng.random() < 0.2:
             name = node.snapshot()
@@ -125,6 +177,8 @@ class Workload:
             node.revert(name)
         for _ in range(rng.randrange(6)):
             self.send(self.transaction())
+        if rng.random() < 0.3:
+            self.delegation()
         if rng.random() < 0.5:
             override = {rng.choice(self.contracts): {"balance": "0x5", "stateDiff": {"0x0": "0x7"}}}
             with contextlib.suppress(RpcError):
