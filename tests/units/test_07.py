@@ -1,5 +1,6 @@
 """Unit 07's figures, from the very code that the lesson shows."""
 
+import math
 import random
 
 import jupytext
@@ -52,6 +53,15 @@ def test_the_trace_is_straight_and_adds_up(lesson):
     assert not trace["op"].isin(["JUMP", "JUMPI", "JUMPDEST", "SLOAD"]).any()
     stack = trace["op"].str.startswith(("PUSH", "DUP", "SWAP")) | (trace["op"] == "POP")
     assert 0.4 < trace["cost"][stack].sum() / 1_182 < 0.5
+
+
+def test_a_billion_products_fill_as_many_blocks_as_the_page_says(lesson):
+    """The bound: PUSH32, DUP, MUL and ADD, 14 gas, for a word's 21 lanes; above it what the convolution reaches."""
+    block, products = 60_000_000, 10**9
+    per_product = lesson["contract"].compiled.gas / 1_184
+    assert math.ceil(products * per_product / block) == 17
+    assert round(products * 14 / 21 / block, 1) == 11.1 and math.ceil(products * 14 / 21 / block) == 12
+    assert round(lesson["convolution"].gas_per_product, 2) == 0.26 < 14 / 21
 
 
 def test_what_the_page_says_of_rounding_and_of_dark_pixels(lesson):
