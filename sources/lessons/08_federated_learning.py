@@ -248,7 +248,9 @@ for rule in RULES:
     before, after = (percent["two shards", attack, rule] for attack in ("nobody", "inner product"))
     spare, half = t_interval(after - 0.7 * before)
     fate = "undecided" if abs(spare) <= half else "withstood" if spare > 0 else "gets through"
-    print("{:<12} {:3.0f} ± {:.0f} → {:3.0f} ± {:.0f} %  {}".format(rule, *t_interval(before), *t_interval(after), fate))
+    print(
+        "{:<12} {:3.0f} ± {:.0f} → {:3.0f} ± {:.0f} %  {}".format(rule, *t_interval(before), *t_interval(after), fate)
+    )
 
 # %% [markdown]
 # Here the plain mean does best. The six say the same, where honest clients differ, so a rule that trusts agreement often trusts the liars. No rule is safe for all data; what is *your* clients' data like?
@@ -356,7 +358,7 @@ print("Alice is owed", large.owed(address["alice"]).call() / ETHER, "ether: half
 #
 # ## With a whole class
 #
-# All of this runs on any Ethereum node. The teacher starts a node and runs `nnchain-edu classroom host URL --wait 8 --rounds 5`, each learner `nnchain-edu classroom join URL CONTRACT --share 3 --of 8`. In a test of eight processes, two were killed and one was hostile: the rounds ended. The lab has a cell for it.
+# All of this runs on any Ethereum node. The teacher runs `nnchain-edu classroom host --bind ADDRESS --wait 8 --rounds 5`, with the machine's own address on the class's network. That starts a node, creates the contract, and prints URL and contract for each learner: `nnchain-edu classroom join URL CONTRACT --share 3 --of 8 --rounds 5`. In a test of eight processes, two were killed and one was hostile: the rounds ended. The lab has a cell for it; the rest is in [the teacher's guide](../docs/classroom.md). To run the same client on many machines as an app of Flower, a framework for federated learning, see [The same clients over Flower](../docs/flower.md).
 #
 # ## Where it fails
 #
