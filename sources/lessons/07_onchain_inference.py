@@ -10,7 +10,9 @@ from nnchain_edu.onchain import compile_network
 
 chain, network, data = Chain(), digits_network(), digits()
 contract = compile_network(network).deploy(chain)
-print("the contract reads", contract.predict(network.integers(data.X_test)[0]), "and takes", contract.compiled.gas, "gas")
+print(
+    "the contract reads", contract.predict(network.integers(data.X_test)[0]), "and takes", contract.compiled.gas, "gas"
+)
 
 # %% [markdown]
 # No server, no oracle: the EVM itself multiplied, added and decided, for 1,182 gas. (Asked in a transaction of its own it costs 22,610: every transaction starts at 21,000.) A published network spends 3,046 gas on *each* product; this one spends 1, or 19 if the whole transaction counts. The network has 64 pixels, 16 hidden neurons and 10 classes, so 64·16 + 16·10 = 1,184 weights; a pixel is a whole number from 0 to 15. This page packs many such numbers side by side into one large one, each in a <dfn means="A fixed piece of the bits of a large number that holds a small one.">lane</dfn> of its own, and proves that no lane ever overflows.
@@ -377,7 +379,9 @@ for values, label in zip(examples, data.y_train.tolist(), strict=False):
         rows[label] += values
         rows[rival] -= values
 print("right after 300 examples:", int(((hidden @ rows.T).argmax(1) == labels).sum()), "of 450")
-packed = [[sum(int(w) << (32 * (7 - i)) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows]
+packed = [
+    [sum(int(w) << (32 * (7 - i)) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows
+]
 print("the contract's rows are those:", [taught.functions.weights(o).call() for o in range(10)] == packed)
 print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 300")
 
