@@ -10,9 +10,7 @@ from nnchain_edu.onchain import compile_network
 
 chain, network, data = Chain(), digits_network(), digits()
 contract = compile_network(network).deploy(chain)
-print(
-    "the contract reads", contract.predict(network.integers(data.X_test)[0]), "and takes", contract.compiled.gas, "gas"
-)
+print("the contract reads", contract.predict(network.integers(data.X_test)[0]), "and takes", contract.compiled.gas, "gas")
 
 # %% [markdown]
 # No server, no oracle: the EVM itself multiplied, added and decided, for 1,182 gas. (Asked in a transaction of its own it costs 22,610: every transaction starts at 21,000.) A published network spends 3,046 gas on *each* product; this one spends 1, or 19 if the whole transaction counts. The network has 64 pixels, 16 hidden neurons and 10 classes, so 64·16 + 16·10 = 1,184 weights; a pixel is a whole number from 0 to 15. This page packs many such numbers side by side into one large one, each in a <dfn means="A fixed piece of the bits of a large number that holds a small one.">lane</dfn> of its own, and proves that no lane ever overflows.
@@ -277,20 +275,8 @@ show(draw_trace(trace), alt)
 # %% [markdown]
 # There is no loop and no jump: 350 opcodes in a row. Nearly half of the gas moves numbers onto the stack, since each weight word is *pushed*, by a PUSH32 for 3 gas. A push, a copy of the input (DUP), MUL and ADD: 14 gas for 21 lanes. So this way of computing cannot go much below two thirds of a gas a product. The rest is ReLU, the second layer and the tournament.
 #
-# A convolution does better still: the same few weights slide over many places, so one multiplication gives *all* lanes a meaning. Take 8 filters of 3 by 3 alone, without a class at the end, on pixels of 2 bits with sums of 8. (Any weights will do: the gas is the same.)
-
-# %%
-import torch
-from torch import nn
-
-from nnchain_edu.nets import quantise
-from nnchain_edu.onchain import compile_convolution
-
-filters = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8 * 36, 10))
-convolution = compile_convolution(quantise(filters, torch.ones(1, 1, 8, 8), x_max=3, lane_bits=8))
-print(convolution.products, "products for", convolution.gas, "gas:", round(convolution.gas_per_product, 2), "a product")
-
-# %% [markdown]
+# A convolution does better still: the same few weights slide over many places, so one multiplication gives *all* lanes a meaning. A layer of the course's own, 8 filters of 3 by 3 alone, without a class at the end, on pixels of 2 bits with sums of 8, makes 2,592 products for 679 gas, 0.26 each. (`python -m tests.bench onchain` compiles and measures it, and `tests/onchain/test_convolution.py` holds it to that.)
+#
 # ## Is it the network that was promised?
 #
 # A contract's code is public, but who reads 2.7 kilobytes of numbers? A <dfn means="A hash that fixes something now, to be shown and checked later.">commitment</dfn> helps: the hash of the whole-number weights. Whoever holds the weights hashes them, compiles them with the same compiler, and compares both hashes with those on the chain.
@@ -379,9 +365,7 @@ for values, label in zip(examples, data.y_train.tolist(), strict=False):
         rows[label] += values
         rows[rival] -= values
 print("right after 300 examples:", int(((hidden @ rows.T).argmax(1) == labels).sum()), "of 450")
-packed = [
-    [sum(int(w) << (32 * (7 - i)) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows
-]
+packed = [[sum(int(w) << (32 * (7 - i)) for i, w in enumerate(row[h : h + 8])) % 2**256 for h in (0, 8)] for row in rows]
 print("the contract's rows are those:", [taught.functions.weights(o).call() for o in range(10)] == packed)
 print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 300")
 
@@ -392,7 +376,7 @@ print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 30
 #
 # | what you might hope | what is so |
 # |---|---|
-# | 1 gas a product, so large networks fit | One contract holds 24,576 bytes of code (EIP-170): about 10,000 weights like ours; larger networks are split over many. A language model multiplies about once for each weight and word: a billion products. A block holds 60 million gas. At our 1 gas a product that is 17 blocks a word; at the two thirds that a push, a copy, MUL and ADD leave, 12 (11.1, rounded up). Where weights are used many times, as in a convolution, 0.26 gas have been enough; a language model that writes one word has no such reuse. |
+# | 1 gas a product, so large networks fit | One contract holds 24,576 bytes of code (EIP-170): about 10,000 weights like ours; larger networks are split over many. A language model of a billion weights needs about a product a weight for each word: a billion. A block holds 60 million gas. At our 1 gas a product that is 17 blocks a word; at the two thirds that a push, a copy, MUL and ADD leave, 12 (11.1, rounded up). Where weights are used many times, as in a convolution, 0.26 gas have been enough; a language model that writes one word has no such reuse. |
 # | the contract cannot be wrong | It equals the network. The network errs on 15 of 450 digits, and on any that Judy draws. |
 # | the network is secret | Its weights are public, to competitors and to attackers. |
 # | nobody can change it | Nobody can change this code. What a registry points to, its owner may change, if the registry lets them. |

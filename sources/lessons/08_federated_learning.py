@@ -248,9 +248,7 @@ for rule in RULES:
     before, after = (percent["two shards", attack, rule] for attack in ("nobody", "inner product"))
     spare, half = t_interval(after - 0.7 * before)
     fate = "undecided" if abs(spare) <= half else "withstood" if spare > 0 else "gets through"
-    print(
-        "{:<12} {:3.0f} ± {:.0f} → {:3.0f} ± {:.0f} %  {}".format(rule, *t_interval(before), *t_interval(after), fate)
-    )
+    print("{:<12} {:3.0f} ± {:.0f} → {:3.0f} ± {:.0f} %  {}".format(rule, *t_interval(before), *t_interval(after), fate))
 
 # %% [markdown]
 # Here the plain mean does best. The six say the same, where honest clients differ, so a rule that trusts agreement often trusts the liars. No rule is safe for all data; what is *your* clients' data like?
