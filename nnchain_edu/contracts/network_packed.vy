@@ -4,6 +4,9 @@
 @license MIT
 @notice 32 hidden weights share a slot, a byte each; the 16 weights of an output share one, two bytes each.
 @dev Sums of 64 products of a byte and a byte are far from what int256 holds, so none is checked.
+     Every byte is accepted as a pixel, 0 to 255, and the class is that of the exact sums: nothing wraps, nothing is cut
+     off, nothing reverts. That includes 16 to 255, which the digits (0 to 15) never hold. With biases below 2**31
+     by size (the course's are; nobody checks) a hidden sum is below 2**32, so an output's is below 2**52.
 """
 
 words: int256[42]  # 0 to 31: hidden weights, two words a neuron; 32 to 41: outputs
@@ -30,7 +33,7 @@ def __init__(words: int256[42], hidden_bias: int256[16], output_bias: int256[10]
 def predict(x0: uint256, x1: uint256) -> uint256:
     """
     @notice The class of one image.
-    @param x0 Pixels 0 to 31, a byte each, the first highest.
+    @param x0 Pixels 0 to 31, a byte each, the first highest; the network was trained on 0 to 15.
     @param x1 Pixels 32 to 63.
     @return The output with the largest sum; of equal ones the first.
     """

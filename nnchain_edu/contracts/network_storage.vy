@@ -4,6 +4,9 @@
 @license MIT
 @notice The plain way: one weight a storage slot, one product a turn of the loop.
 @dev Whole numbers only. Vyper checks every sum, and no byte of input comes near what int256 holds.
+     Pixels are bytes, 0 to 255, and for each the class is that of the exact sums: nothing wraps, nothing is cut off.
+     That includes 16 to 255, which the digits (0 to 15) never hold. More than a byte reverts. A hidden sum is below
+     64 * 255 * 2**15 + 2**31 < 2**32 by size, so an output's is below 16 * 2**47 + 2**31 < 2**52.
 """
 
 owner: public(address)
@@ -58,6 +61,7 @@ def seal():
 def predict(pixels: uint8[64]) -> uint256:
     """
     @notice The class of one image.
+    @param pixels 0 to 255 each; the network was trained on 0 to 15, and its answer beyond says nothing.
     @return The output with the largest sum; of equal ones the first.
     """
     hidden: int256[16] = empty(int256[16])

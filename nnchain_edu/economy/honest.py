@@ -8,6 +8,9 @@ from .agents import Agent, World
 from .behaviour import DAY, HOUR, Intent, amount, heavy, times, zipf
 
 PAYDAY = 14  # days between salaries
+#: Ether (median) of the withdrawal with which those begin who join later; the others' is OTHER_FIRST.
+FIRST_WITHDRAWAL = {"employer": 150, "trader": 12, "saver": 10, "shop": 4}
+OTHER_FIRST = 1.2
 
 
 def there(agents: list[Agent], when: float) -> list[Agent]:
@@ -25,7 +28,7 @@ def newcomers(world: World) -> Iterator[Intent]:
     rng = world.rng
     for agent in list(world.agents.values()):
         if agent.joined:
-            median = {"employer": 150, "trader": 12, "shop": 4, "saver": 10}.get(agent.role, 1.2)
+            median = FIRST_WITHDRAWAL.get(agent.role, OTHER_FIRST)
             for part in range(1 + (rng.random() < 0.3)):
                 yield Intent(
                     agent.joined + part * 2 * HOUR, "exchange", "withdrawal", "pay", agent.name, amount(rng, median)

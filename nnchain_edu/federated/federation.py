@@ -75,8 +75,8 @@ class Federation:
         """Run `rounds` rounds, one at a time: the generator yields each `Round` as it ends, and can be closed.
 
         rule: a name of `RULES` or a function of that shape; `withstand` is the number of hostile clients that it is
-            told to expect (as many as there are, if not given). Who sends values that are not finite is refused
-            and counts as one of them.
+            told to expect (as many as there are, if not given). Who sends values that are not finite, or another
+            shape, is refused and counts as one of them.
         attack: a name of `ATTACKS`, "label flip", or a function of that shape; None and nobody attacks.
         participants: how many clients, drawn anew, take part in a round; None takes all.
         epochs, batch_size, learning_rate: of the local training. `epochs=1, batch_size=None` is FedSGD.
@@ -124,8 +124,11 @@ class Federation:
             who = sorted(torch.randperm(len(self.clients), generator=self.generator)[:taking_part].tolist())
             bad = [c for c in who if c in self.hostile] if attacked else []
             good = [c for c in who if c not in bad]
-            updates = self._updates(good, bad, forge, poison, local)
-            senders, refused = good + bad, {}
+            honest, forged = self._updates(good, bad, forge, poison, local)
+            refused = {c: complaint for c, row in zip(bad, forged, strict=True) if (complaint := self._misfit(row))}
+            taken = [row.to(self.weights) for c, row in zip(bad, forged, strict=True) if c not in refused]
+            senders = [*good, *(c for c in bad if c not in refused)]
+            updates = torch.cat([honest, torch.stack(taken)]) if taken else honest
             lengths = updates.norm(dim=1)
             for place in (~(lengths <= LONGEST)).nonzero().flatten().tolist():
                 finite = bool(updates[place].isfinite().all())
@@ -143,24 +146,30 @@ class Federation:
             accuracy, loss = self.measure()
             yield Round(number, accuracy, loss, tuple(who), refused)
 
-    def _updates(self, good: list[int], bad: list[int], forge: Attack | None, poison: bool, local: dict) -> Tensor:
-        """Updates of the honest clients, then of the hostile ones."""
+    def _updates(
+        self, good: list[int], bad: list[int], forge: Attack | None, poison: bool, local: dict
+    ) -> tuple[Tensor, Sequence[Tensor]]:
+        """Updates of the honest clients (honest, parameters), and what each hostile one sends, of whatever shape."""
         generator = self.generator
-        honest = self.clients.updates(self.weights, good, generator=generator, **local) if good else None
+        honest = self.weights.new_empty(0, len(self.weights))
+        if good:
+            honest = self.clients.updates(self.weights, good, generator=generator, **local)
         if not bad:
-            return honest
+            return honest, []
         if poison:
             labels = flip_labels(self.clients.y, int(self.clients.y.max()) + 1)
-            forged = self.clients.updates(self.weights, bad, generator=generator, labels=labels, **local)
-        else:
-            known = (
-                honest if honest is not None else self.clients.updates(self.weights, bad, generator=generator, **local)
-            )
-            forged = forge(known, len(bad), generator)
-            if forged.shape != (len(bad), known.shape[1]):
-                wanted = f"({len(bad)}, {known.shape[1]})"
-                raise ValueError(f"attack must give updates of shape {wanted}, got {tuple(forged.shape)}")
-        return forged if honest is None else torch.cat([honest, forged])
+            return honest, self.clients.updates(self.weights, bad, generator=generator, labels=labels, **local)
+        known = honest if good else self.clients.updates(self.weights, bad, generator=generator, **local)
+        forged = forge(known, len(bad), generator)
+        if len(forged) != len(bad):
+            raise ValueError(f"attack must give an update for each of the {len(bad)} hostile, got {len(forged)}")
+        return honest, forged
+
+    def _misfit(self, update: Tensor) -> str:
+        """Why an update cannot be added to the others; empty where it can."""
+        if update.shape == self.weights.shape:
+            return ""
+        return f"its update has the shape {tuple(update.shape)}, not {tuple(self.weights.shape)}"
 
     @torch.no_grad()
     def measure(self) -> tuple[float, float]:

@@ -242,7 +242,8 @@ for figure in PUBLISHED:
 #
 # - *Execution or the whole transaction?* Every transaction pays 21,000 gas first, and its bytes. Counted so, our best rung costs 19 gas a product, not 1, and the last two rungs differ by a tenth. Execution alone is the right figure when another contract asks.
 # - *Whose encoding?* Rung 5 takes pixels of 4 bits, packed by the caller; rungs 2 to 4 take bytes. Packing on chain would cost more than the network.
-# - *Which products?* 1,184 are those of the drawing. Four pixels are read by no neuron, and a compiler that knows it skips 64 products. The published figure divides 41,036,311 gas, a node's estimate for the whole transaction, by the 13,472 products of a larger network with weights in storage. What stands beside it is our first rung, 2,528, and not the last.
+# - *Which products?* 1,184 are those of the drawing. Four pixels are read by no neuron, and a compiler that knows it skips 64 products. The published figure divides 41,036,311 gas, a node's estimate for the whole transaction, by the 13,472 products of a larger network with weights in storage. What stands beside it is our first rung, 2,528, and not the last. (One also reads that on-chain networks spend "117 to 3,046 gas" a product. Of these claims only 3,046 has a source that we could find, so the others are not used here.)
+# - *Which inputs?* The network was trained on pixels from 0 to 15. Rungs 1 to 3 take any byte and compute with it exactly; their answer to a 255 is the right sum of a meaningless picture. Rung 4 reverts, and for rung 5 a pixel has only 4 bits.
 # - *Once or each time?* Putting the network there costs from 0.6 to 25 million gas.
 #
 # Equal answers are worth checking, not believing. All 450 images; then random words, among them the darkest and the brightest image, for those rungs that are fast.
@@ -274,7 +275,7 @@ show(draw_trace(trace), alt)
 # %% [markdown]
 # There is no loop and no jump: 350 opcodes in a row. Nearly half of the gas moves numbers onto the stack, since each weight word is *pushed*, by a PUSH32 for 3 gas. A push, a copy of the input (DUP), MUL and ADD: 14 gas for 21 lanes. So this way of computing cannot go much below two thirds of a gas a product. The rest is ReLU, the second layer and the tournament.
 #
-# A convolution does better still: the same few weights slide over many places, so one multiplication gives *all* lanes a meaning. A layer of the course's own takes 0.26 gas a product: 8 filters of 3 by 3 alone, without a class at the end, on pixels of 2 bits with sums of 8.
+# A convolution does better still: the same few weights slide over many places, so one multiplication gives *all* lanes a meaning. A layer of the course's own, 8 filters of 3 by 3 alone, without a class at the end, on pixels of 2 bits with sums of 8, makes 2,592 products for 679 gas, 0.26 each. (`python -m tests.bench onchain` compiles and measures it, and `tests/onchain/test_convolution.py` holds it to that.)
 #
 # ## Is it the network that was promised?
 #
@@ -375,7 +376,7 @@ print(f"gas of an example: {min(gas):,} to {max(gas):,}, {sum(gas):,} for all 30
 #
 # | what you might hope | what is so |
 # |---|---|
-# | 1 gas a product, so large networks fit | One contract holds 24,576 bytes of code (EIP-170): about 10,000 weights like ours; larger networks are split over many. A block of 60 million gas holds 60 million products at best. A language model of a billion weights would need at least 17 such blocks for one word. |
+# | 1 gas a product, so large networks fit | One contract holds 24,576 bytes of code (EIP-170): about 10,000 weights like ours; larger networks are split over many. A language model of a billion weights needs about a product a weight for each word: a billion. A block holds 60 million gas. At our 1 gas a product that is 17 blocks a word; at the two thirds that a push, a copy, MUL and ADD leave, 12 (11.1, rounded up). Where weights are used many times, as in a convolution, 0.26 gas have been enough; a language model that writes one word has no such reuse. |
 # | the contract cannot be wrong | It equals the network. The network errs on 15 of 450 digits, and on any that Judy draws. |
 # | the network is secret | Its weights are public, to competitors and to attackers. |
 # | nobody can change it | Nobody can change this code. What a registry points to, its owner may change, if the registry lets them. |

@@ -356,7 +356,7 @@ print("Alice is owed", large.owed(address["alice"]).call() / ETHER, "ether: half
 #
 # ## With a whole class
 #
-# All of this runs on any Ethereum node. The teacher starts a node and runs `nnchain-edu classroom host URL --wait 8 --rounds 5`, each learner `nnchain-edu classroom join URL CONTRACT --share 3 --of 8`. In a test of eight processes, two were killed and one was hostile: the rounds ended. The lab has a cell for it.
+# All of this runs on any Ethereum node. The teacher runs `nnchain-edu classroom host --bind ADDRESS --wait 8 --rounds 5`, with the machine's own address on the class's network. That starts a node, creates the contract, and prints URL and contract for each learner: `nnchain-edu classroom join URL CONTRACT --share 3 --of 8 --rounds 5`. In a test of eight processes, two were killed and one was hostile: the rounds ended. The lab has a cell for it; the rest is in [the teacher's guide](../docs/classroom.md). To run the same client on many machines as an app of Flower, a framework for federated learning, see [The same clients over Flower](../docs/flower.md).
 #
 # ## Where it fails
 #

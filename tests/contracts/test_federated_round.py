@@ -1,11 +1,14 @@
 """Rounds of federated learning by contract: every rule of the game, every way to break one, and the money."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from nnchain_edu.chain import Chain, Reverted
+from nnchain_edu.chain.contracts import FOLDER
 from nnchain_edu.federated.commitment import commitment
 from nnchain_edu.federated.fixed_point import most_updates, pack, to_integers, unpack
 
@@ -19,9 +22,9 @@ PLAYERS = NAMES[:3]  # of the random histories
 class Game:
     """The contract and, for each client, what it committed to."""
 
-    def __init__(self, clients=CLIENTS, funded=10 * ETHER):
+    def __init__(self, clients=CLIENTS, funded=10 * ETHER, source="federated_round"):
         self.chain = Chain()
-        self.contract = self.chain.deploy("federated_round", BITS, WORDS, clients, STAKE, REWARD, SECONDS, SECONDS)
+        self.contract = self.chain.deploy(source, BITS, WORDS, clients, STAKE, REWARD, SECONDS, SECONDS)
         self.call = self.contract.functions
         if funded:
             self.chain.send(self.call.fund, value=funded)
@@ -272,64 +275,188 @@ def test_settings_that_cannot_work_are_refused(arguments):
         Chain().deploy("federated_round", *arguments)
 
 
-MOVES = st.tuples(
+# Random histories ------------------------------------------------------------------------------------------
+
+SOURCE = (FOLDER / "federated_round.vy").read_text("utf-8")
+SOME = st.sets(st.sampled_from(PLAYERS))
+FREE = st.tuples(
     st.sampled_from(["register", "leave", "withdraw", "fund", "open", "commit", "reveal", "close", "travel"]),
     st.sampled_from(PLAYERS),
-    st.integers(0, 3),
+    st.sampled_from([0, 1, 7, STAKE // 3, STAKE]),
 )
+# Of single moves alone hardly any history reaches a reveal: so a whole round is a move too, as likely as they.
+ROUND = st.tuples(st.just("round"), st.sets(st.sampled_from(PLAYERS), min_size=2), SOME, SOME)
+MOVES = st.one_of(FREE, ROUND)
+
+
+class Books:
+    """What everybody must have, kept by hand from the moves that the contract accepted, and how often it came to it."""
+
+    def __init__(self, game):
+        self.game, self.reached, self.taken = game, Counter(), 0
+        self.stakes, self.owed = dict.fromkeys(PLAYERS, 0), dict.fromkeys(PLAYERS, 0)
+        self.pot = self.held = game.call.pot().call()
+        self.committed, self.revealed = set(), set()
+
+    def move(self, act, name="judy", amount=0):
+        """Carry one move out, or see it refused."""
+        game = self.game
+        before = game.chain.balance(game.address(name))
+        try:
+            if act == "travel":
+                receipt = None
+                game.chain.travel(SECONDS // 2)
+            elif act == "reveal":
+                receipt = game.show(name) if name in game.secrets else None
+            else:
+                value = {"register": STAKE, "fund": amount}.get(act, 0)
+                receipt = getattr(game, act)(name, *([game.seal(name)] if act == "commit" else []), value=value)
+        except Reverted:
+            return
+        if receipt:
+            getattr(self, act)(name, amount)
+            gained = game.chain.balance(game.address(name)) - before + receipt.fee
+            self.held -= gained
+            assert gained == {"register": -STAKE, "fund": -amount, "withdraw": self.taken}.get(act, 0)
+
+    def agree(self):
+        """Contract and books, about every wei."""
+        read = self.game.call
+        for name in PLAYERS:
+            assert read.stakes(self.game.address(name)).call() == self.stakes[name]
+            assert read.owed(self.game.address(name)).call() == self.owed[name]
+        assert read.pot().call() == self.pot
+        books = self.pot + sum(self.stakes.values()) + sum(self.owed.values())
+        assert self.game.chain.balance(self.game.contract.address) == self.held == books
+
+    def register(self, name, _):
+        self.stakes[name] = STAKE
+
+    def fund(self, _, amount):
+        self.pot += amount
+
+    def leave(self, name, _):
+        self.owed[name] += self.stakes[name]
+        self.stakes[name] = 0
+
+    def withdraw(self, name, _):
+        self.taken, self.owed[name] = self.owed[name], 0
+        self.reached["withdrawn"] += 1
+
+    def open(self, *_):
+        self.committed, self.revealed = set(), set()
+
+    def commit(self, name, _):
+        self.committed.add(name)
+
+    def reveal(self, name, _):
+        self.revealed.add(name)
+
+    def close(self, *_):
+        silent = self.committed - self.revealed
+        for name in silent:
+            self.pot += self.stakes[name]
+            self.stakes[name] = 0
+        each = min(REWARD, self.pot) // len(self.revealed) if self.revealed else 0
+        for name in self.revealed:
+            self.owed[name] += each
+        self.pot -= each * len(self.revealed)
+        self.reached.update(closed=1, slashed=bool(silent), paid=bool(each), both=bool(silent and each))
+
+    def finish(self):
+        """End the round that runs, if one does: everybody's time is over then."""
+        if self.game.call.running().call():
+            self.game.chain.travel(2 * SECONDS)
+            self.move("close")
+            assert not self.game.call.running().call()
+            self.agree()
+
+    def round(self, committing, revealing, leaving):
+        """A round from beginning to end: some commit, some of them reveal, some go with what they have."""
+        self.finish()
+        self.move("open")
+        for name in sorted(committing):
+            if not self.stakes[name]:
+                self.move("register", name)
+            self.move("commit", name)
+        self.game.chain.travel(SECONDS)
+        for name in sorted(revealing):
+            self.move("reveal", name)
+        self.finish()
+        for name in sorted(leaving):
+            self.move("leave", name)
+            self.move("withdraw", name)
 
 
 def play(game, moves):
-    """Carry moves out, refused ones too; after each, the balance is what the books say."""
-    for move, name, n in moves:
-        try:
-            if move == "travel":
-                game.chain.travel(SECONDS // 2)
-            elif move == "commit":
-                game.commit(name, game.seal(name))
-            elif move == "reveal":
-                if name in game.secrets:
-                    game.show(name)
-            elif move in ("register", "fund"):
-                getattr(game, move)(name, value=STAKE if move == "register" else n)
-            else:
-                getattr(game, move)(name)
-        except Reverted:
-            continue
-        balance, books = game.money()
-        assert balance == books
-    # whatever happened, the round ends and everybody gets out what is theirs
-    game.chain.travel(2 * SECONDS)
-    if game.call.running().call():
-        game.close()
-    for name in PLAYERS:
-        if game.call.stakes(game.address(name)).call():
-            game.leave(name)
-        if game.call.owed(game.address(name)).call():
-            game.withdraw(name)
-    assert game.chain.balance(game.contract.address) == game.call.pot().call()
-
-
-SHARED = []
-
-
-def history(moves):
-    if not SHARED:
-        SHARED.append(Game(funded=3))
-    game = SHARED[0]
+    """One history; whatever happened, the round ends and everybody gets out what is theirs. Returns what it reached."""
     game.secrets.clear()
     with game.chain.snapshot():
-        play(game, moves)
+        books = Books(game)
+        for act, *arguments in moves:
+            if act == "round":
+                books.round(*arguments)
+            else:
+                books.move(act, *arguments)
+            books.agree()
+        books.finish()
+        for name in PLAYERS:
+            books.move("leave", name)
+            books.move("withdraw", name)
+        books.agree()
+        assert not any([*books.stakes.values(), *books.owed.values()])
+        assert game.chain.balance(game.contract.address) == books.pot
+    return books.reached
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(st.lists(MOVES, min_size=5, max_size=25))
-def test_money_in_equals_money_out_after_random_histories(moves):
-    history(moves)
+def histories(count, game=None, **more):
+    """So many random histories; how many of them came to each of the money's ways."""
+    game, played = game or Game(funded=3), Counter()
+
+    @settings(max_examples=count, deadline=None, suppress_health_check=list(HealthCheck), database=None, **more)
+    @given(st.lists(MOVES, min_size=3, max_size=9))
+    def each(moves):
+        played.update((+play(game, moves)).keys())
+
+    each()
+    return played
+
+
+def test_money_in_equals_money_out_after_random_histories():
+    """And the histories come to the money: how many of them pay, slash and withdraw is asserted too."""
+    played = histories(25, derandomize=True)
+    assert min(played[key] for key in ("closed", "paid", "slashed", "withdrawn")) >= 10, played
+    assert played["both"] >= 3, played  # in one round
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(MOVES, min_size=5, max_size=40))
-def test_money_in_equals_money_out_after_a_thousand_random_histories(moves):
-    history(moves)
+def test_money_in_equals_money_out_after_a_thousand_random_histories():
+    played = histories(1000)
+    assert min(played[key] for key in ("closed", "paid", "slashed", "withdrawn")) >= 400, played
+    assert played["both"] >= 100, played
+
+
+BROKEN = {
+    "a payout of one wei more": ("self.owed[client] += each", "self.owed[client] += each + 1"),
+    "a payout twice over": ("each = min(REWARD, self.pot) // count", "each = min(2 * REWARD, self.pot) // count"),
+    "a payout that the pot keeps": ("self.pot -= each * count", "pass"),
+    "a payout to who was silent": (
+        "            if self.revealed[self.number][client]:\n                self.owed",
+        "            if not self.revealed[self.number][client]:\n                self.owed",
+    ),
+    "a slash of who revealed": ("if not self.revealed[self.number][client]:", "if self.stakes[client] > 0:"),
+    "a slash of half": ("amount: uint256 = self.stakes[client]\n", "amount: uint256 = self.stakes[client] // 2\n"),
+    "a slash that gets lost": ("self.pot += amount", "pass"),
+    "a slash that is forgotten": ("            self.stakes[client] = 0\n", ""),
+    "a withdrawal that stays owed": ("    self.owed[msg.sender] = 0\n", ""),
+    "a withdrawal of one wei less": ('b"", value=amount)', 'b"", value=amount - 1)'),
+}
+
+
+@pytest.mark.parametrize("wrong", BROKEN)
+def test_the_histories_find_a_contract_that_errs_about_money(wrong):
+    right, changed = BROKEN[wrong]
+    assert SOURCE.count(right) == 1
+    game = Game(funded=3, source=SOURCE.replace(right, changed))
+    with pytest.raises(AssertionError):
+        histories(25, game, derandomize=True, phases=[Phase.generate], report_multiple_bugs=False)

@@ -139,12 +139,37 @@ def test_huge_updates_are_refused_by_name_and_the_round_goes_on(size, rule):
     assert found.refused == dict.fromkeys((3, 5), "its update is longer than 1,000,000") and found.accuracy > 0.8
 
 
-def test_an_attack_of_another_shape_is_named():
+@pytest.mark.parametrize("rule", RULES)
+def test_updates_of_another_shape_are_refused_by_name_and_the_round_goes_on(rule):
+    def misshapen(honest, hostile, generator):
+        return [honest[0, :3], honest[:2], torch.tensor(1.0), -5 * honest.mean(0)]
+
+    *_, found = federation(hostile=(3, 5, 8, 9)).run(2, rule=rule, attack=misshapen)
+    refused = {3: "(3,)", 5: "(2, 2410)", 8: "()"}
+    assert found.refused == {c: f"its update has the shape {shape}, not (2410,)" for c, shape in refused.items()}
+    assert found.number == 2
+
+
+def test_what_the_misshapen_leave_is_the_round_of_the_others():
     def short(honest, hostile, generator):
         return honest[:hostile, :3]
 
-    with pytest.raises(ValueError, match=r"attack must give updates of shape \(2, 2410\), got \(2, 3\)"):
-        last(federation(hostile=(3, 5)).run(1, attack=short))
+    ran, alone = federation(hostile=(3, 5)), federation(hostile=(3, 5))
+    last(ran.run(3, attack=short))
+    last(alone.run(3, attack=lambda honest, hostile, generator: torch.full((hostile, honest.shape[1]), float("nan"))))
+    assert torch.equal(ran.weights, alone.weights)
+
+
+def test_a_round_in_which_nobody_sends_the_right_shape_changes_nothing():
+    f = federation(clients=2, hostile=(0, 1))
+    before = f.weights
+    found = last(f.run(1, attack=lambda known, hostile, generator: known[:, :3]))
+    assert set(found.refused) == {0, 1} and torch.equal(f.weights, before)
+
+
+def test_an_attack_that_answers_for_other_clients_is_named():
+    with pytest.raises(ValueError, match="an update for each of the 2 hostile, got 3"):
+        last(federation(hostile=(3, 5)).run(1, attack=lambda honest, hostile, generator: honest[:3]))
 
 
 def test_strange_clients_and_rows_are_refused():

@@ -1,13 +1,15 @@
 """Unit 07's figures, from the very code that the lesson shows."""
 
+import math
 import random
 
 import jupytext
 import numpy as np
 import pytest
 
-from nnchain_edu.onchain import compile_network, transaction_gas
+from nnchain_edu.onchain import compile_convolution, compile_network, transaction_gas
 from sources.build import ROOT
+from tests.onchain.test_convolution import convolutional
 
 SOURCE = ROOT / "sources" / "lessons" / "07_onchain_inference.py"
 
@@ -52,6 +54,16 @@ def test_the_trace_is_straight_and_adds_up(lesson):
     assert not trace["op"].isin(["JUMP", "JUMPI", "JUMPDEST", "SLOAD"]).any()
     stack = trace["op"].str.startswith(("PUSH", "DUP", "SWAP")) | (trace["op"] == "POP")
     assert 0.4 < trace["cost"][stack].sum() / 1_182 < 0.5
+
+
+def test_a_billion_products_fill_as_many_blocks_as_the_page_says(lesson):
+    """The bound: PUSH32, DUP, MUL and ADD, 14 gas, for a word's 21 lanes; above it what the convolution reaches."""
+    block, products = 60_000_000, 10**9
+    per_product = lesson["contract"].compiled.gas / 1_184
+    assert math.ceil(products * per_product / block) == 17
+    assert round(products * 14 / 21 / block, 1) == 11.1 and math.ceil(products * 14 / 21 / block) == 12
+    convolution = compile_convolution(convolutional(1, 8, 8, 8, 3))
+    assert (convolution.products, convolution.gas) == (2_592, 679) and 679 / 2_592 < 14 / 21
 
 
 def test_what_the_page_says_of_rounding_and_of_dark_pixels(lesson):

@@ -41,6 +41,20 @@ def test_the_lessons_step_is_the_packages(lesson):
     assert np.allclose(theirs.reshape(-1).numpy(), ours, atol=1e-12)
 
 
+def test_fedsgd_at_a_rate_of_2_is_several_times_faster_as_the_text_says(lesson):
+    from nnchain_edu.nets import digits
+
+    data, needed = digits(seed=0), {}
+    X, y, parts = data.X_train, data.y_train, [slice(0, 100), slice(100, 500), slice(500, None)]
+    for rate in (0.5, 2):
+        weights, needed[rate] = torch.zeros(65, 10), 0
+        while ((data.X_test @ weights[:64] + weights[64]).argmax(1) == data.y_test).float().mean() < 0.9:
+            updates = [lesson["local_update"](weights, X[p], y[p], epochs=1, batch=len(y), rate=rate) for p in parts]
+            weights = weights + lesson["average"](updates, [len(y[p]) for p in parts])
+            needed[rate] += 1
+    assert 4 * needed[2] <= needed[0.5] <= 50  # 8 and 43
+
+
 @pytest.mark.parametrize(
     "words",
     [
