@@ -132,7 +132,7 @@ def test_the_course_is_where_the_package_stands_else_around_the_current_folder(c
     assert update() == {"added": 3} and (course / "my_course" / LESSON).is_file()
     monkeypatch.chdir(tmp_path)
     for call in (update, lambda: workspace.reset("00")):
-        with pytest.raises(ValueError, match="there is no course at .*site-packages or around .*Clone the repository"):
+        with pytest.raises(ValueError, match=r"there is no course at .*site-packages or around .*Clone the repository"):
             call()
     with pytest.raises(SystemExit, match=r"^course: there is no course"):
         workspace.main([])
