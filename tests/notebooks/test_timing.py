@@ -11,17 +11,28 @@ from sources.build import ROOT, units
 
 def lesson():
     """Two sections; the second cell ran for one and a half seconds."""
-    times = {"iopub.execute_input": "2026-01-01T00:00:00.5Z", "shell.execute_reply": "2026-01-01T00:00:02.0Z"}
     new = nbformat.v4
     return new.new_notebook(
         cells=[
             new.new_markdown_cell("# What is it?\n\nThree more words."),
             new.new_code_cell("x = 1  # one"),
             new.new_markdown_cell("A [link](far/away.md).\n\n## Second\n\n<b>Bold</b> words"),
-            new.new_code_cell("slow()", metadata={"execution": times}),
+            new.new_code_cell("slow()", metadata={timing.SECONDS: 1.5}),
             new.new_markdown_cell("the links of the builder"),
         ]
     )
+
+
+def test_a_cell_is_charged_what_it_and_its_processes_compute_and_not_what_it_waits():
+    child = "import time\nwhile time.process_time() < 0.5: pass"
+    codes = [
+        "import subprocess, sys, time",
+        "time.sleep(1.5)",
+        f"subprocess.run([sys.executable, '-c', {child!r}])",
+    ]
+    run = timing.timed(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes]))
+    _, waited, computed = (cell.metadata[timing.SECONDS] for cell in run.cells)
+    assert waited < 0.4 < 0.5 <= computed < 2
 
 
 def test_words_and_seconds_fall_to_their_sections():
