@@ -197,12 +197,12 @@ def selfish(a, h, fork):
 # We mine a million blocks for each line, with the strategy above. Published values exist for six of the twelve; the others we hold against the formula.
 
 # %%
-from nnchain_edu.protocols.selfish_mining import PAPER, revenue, simulate
+from nnchain_edu.protocols.selfish_mining import PUBLISHED, revenue, simulate
 
 points = [(alpha, gamma) for alpha in (0.2, 0.3, 1 / 3, 0.4) for gamma in (0.0, 0.5, 1.0)]
 mined = {point: simulate(*point, selfish).share for point in points}
 for (alpha, gamma), share in mined.items():
-    published = PAPER.get((alpha, gamma))
+    published = PUBLISHED.get((alpha, gamma))
     value = revenue(alpha, gamma) if published is None else published
     near = "within 0.005" if abs(share - value) < 0.005 else "too far"
     name = "formula" if published is None else "paper  "

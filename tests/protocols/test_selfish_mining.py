@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from nnchain_edu.protocols.selfish_mining import (
-    PAPER,
+    PUBLISHED,
     Mined,
     expected_share,
     honest,
@@ -20,11 +20,11 @@ from nnchain_edu.protocols.selfish_mining import (
     trail_stubborn,
 )
 
-POINTS = [(*point, paper) for point, paper in PAPER.items()]
+POINTS = [(*point, paper) for point, paper in PUBLISHED.items()]
 
 
 def test_the_published_values_are_six_at_a_third_and_at_two_fifths():
-    assert PAPER == {
+    assert PUBLISHED == {
         **{(1 / 3, 0): 0.33333, (1 / 3, 0.5): 0.38462, (1 / 3, 1): 0.43590},
         **{(0.4, 0): 0.48372, (0.4, 0.5): 0.52558, (0.4, 1): 0.56744},
     }

@@ -105,10 +105,10 @@ def test_the_lessons_strategy_is_the_packages():
                     assert lesson(a, h, fork) == selfish_mining.selfish(a, h, fork), (a, h, fork)
 
 
-PUBLISHED = [(*point, paper) for point, paper in selfish_mining.PAPER.items()]
+POINTS = [(*point, paper) for point, paper in selfish_mining.PUBLISHED.items()]
 
 
-@pytest.mark.parametrize(("alpha", "gamma", "published"), PUBLISHED)
+@pytest.mark.parametrize(("alpha", "gamma", "published"), POINTS)
 def test_eyal_and_sirers_revenue_by_formula_by_chain_of_states_and_by_the_lessons_strategy(alpha, gamma, published):
     assert revenue(alpha, gamma) == pytest.approx(published, abs=5e-6)
     lesson = defined("def selfish")["selfish"]
