@@ -66,3 +66,31 @@ def test_the_readmes_minutes_are_the_measured_ones():
     measured = dict(re.findall(r"^## (\d\d) [\s\S]*?^\| \*\*all\*\* .* \| ([\d.]+) \|$", page, re.M))
     told = dict(re.findall(r"^\| \[(\d\d) .*\| (\d+) \| built \|$", (ROOT / "README.md").read_text("utf-8"), re.M))
     assert told == {unit: str(round(float(minutes))) for unit, minutes in measured.items()}
+
+
+@pytest.mark.parametrize("stem", units())
+def test_a_lessons_head_tells_the_readmes_minutes_and_the_plan_for_teachers(stem):
+    unit = stem[:2]
+    measured = re.search(rf"^\| \[{unit} .*\| (\d+) \| built \|$", (ROOT / "README.md").read_text("utf-8"), re.M)
+    plan = re.search(rf"^\| {unit} (?:\| [^|]+){{2}}\| (\d+) \| \d+ \|$", teaching(), re.M)
+    text = "\n".join(cell.source for cell in timing.read(stem).cells if cell.cell_type == "markdown")
+    told = re.findall(
+        r"\*\*Time\*\*: (\d+) minutes to read and run \(measured[^)]*\), about (\d+) with thinking \(a guess\)\.", text
+    )
+    ((minutes, thinking),) = told
+    assert abs(int(minutes) - int(measured[1])) <= 2, "a text may change a little between two measurements"
+    assert thinking == plan[1]
+
+
+def test_the_teachers_table_is_the_measured_one():
+    whole = r"^## (\d\d) [\s\S]*?^\| \*\*all\*\* \| (\d+) \| (\d+) \| ([\d.]+) \| [\d.]+ \|$"
+    measured = re.findall(whole, (ROOT / timing.PAGE).read_text("utf-8"), re.M)
+    told = re.findall(r"^\| (\d\d) \| (\d+) \| (\d+) s \| \d+ \| \d+ \|$", teaching(), re.M)
+    assert told == [
+        (unit, str(round((int(text) + int(code)) / timing.WORDS_PER_MINUTE)), str(round(float(seconds))))
+        for unit, text, code, seconds in measured
+    ]
+
+
+def teaching():
+    return (ROOT / "docs" / "teaching.md").read_text("utf-8")
