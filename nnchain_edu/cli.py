@@ -10,7 +10,6 @@ from nnchain_edu.exercises import class_table, handin
 from nnchain_edu.exercises.log import Log, write_whole
 from nnchain_edu.exercises.progress import progress
 from nnchain_edu.federated import class_command
-from nnchain_edu.workspace import ROOT
 
 # exit codes: a hand-in that was changed, a problem on this machine; a file, a key or a name that cannot be used
 REFUSED, PROBLEM, UNUSABLE = 1, 1, 2
@@ -65,7 +64,7 @@ def _add_progress(commands: argparse._SubParsersAction) -> None:
 def _add_doctor(commands: argparse._SubParsersAction) -> None:
     about = "Looks at all that the course needs of this machine. Exit status 0: all is well, 1: there is a problem."
     parser = commands.add_parser("doctor", help="find out why something does not work", description=about)
-    parser.add_argument("--workspace", type=Path, default=ROOT / "my_course", help="where your notebooks are")
+    parser.add_argument("--workspace", type=Path, help="where your notebooks are (default: my_course)")
     parser.set_defaults(run=_doctor)
 
 
@@ -73,7 +72,7 @@ def _add_reset(commands: argparse._SubParsersAction) -> None:
     about = "Puts a fresh copy of a lab into your workspace. Yours is kept beside it, with the date in its name."
     parser = commands.add_parser("reset", help="begin a lab anew", description=about)
     parser.add_argument("unit", metavar="UNIT", help="its number, such as 01")
-    parser.add_argument("--workspace", type=Path, default=ROOT / "my_course", help="where your notebooks are")
+    parser.add_argument("--workspace", type=Path, help="where your notebooks are (default: my_course)")
     parser.set_defaults(run=_reset)
 
 
@@ -114,11 +113,19 @@ def _table(asked: argparse.Namespace) -> int:
 
 def _doctor(asked: argparse.Namespace) -> int:
     problems = 0
-    for finding in doctor.examine(asked.workspace):
+    for finding in doctor.examine(asked.workspace or _own_folder()):
         print(finding, flush=True)
         problems += bool(finding.remedy)
     print(f"{problems} problem{'s' * (problems != 1)} found." if problems else "All is well.")
     return PROBLEM if problems else 0
+
+
+def _own_folder() -> Path:
+    """`my_course` in the course, or where one would be made, which is what is looked at."""
+    try:
+        return workspace.find_course() / "my_course"
+    except ValueError:
+        return Path.cwd() / "my_course"
 
 
 def _reset(asked: argparse.Namespace) -> int:

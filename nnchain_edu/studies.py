@@ -1,4 +1,7 @@
-"""Reads the tables that the many-seed experiments left in `studies/`, and says how sure their means are."""
+"""Reads the tables that the many-seed experiments left in `studies/`, and says how sure their means are.
+
+In the repository they stand in `studies/`, beside the experiments; a wheel brings them along in `nnchain_edu/tables`.
+"""
 
 from collections.abc import Iterable
 from math import sqrt
@@ -9,7 +12,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-FOLDER = Path(__file__).resolve().parent.parent / "studies"
+
+def folder() -> Path:
+    """Where the tables are: in `tables` beside this module when a wheel was installed, else in the checkout."""
+    here = Path(__file__).resolve().parent
+    return here / "tables" if (here / "tables").is_dir() else here.parent / "studies"
+
+
+FOLDER = folder()
 
 
 def study(name: str) -> "DataFrame":

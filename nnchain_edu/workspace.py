@@ -49,8 +49,26 @@ def write_manifest(workspace: Path, known: dict[str, str]) -> None:
     write_whole(workspace / MANIFEST, json.dumps(known, indent=1, sort_keys=True).encode())
 
 
-def update(course: Path = ROOT, workspace: Path | None = None) -> Counter[str]:
-    """Bring `workspace` up to date with the notebooks of `course`.
+def find_course(start: Path | None = None) -> Path:
+    """The checkout that this package stands in; where only a wheel is installed, the one around `start` (default: the
+    current folder).
+
+    Raises:
+        ValueError: there is none.
+    """
+    start = Path.cwd() if start is None else start
+    for folder in (ROOT, start, *start.parents):
+        if (folder / "course.py").is_file() and (folder / FIRST_PAGE).is_file():
+            return folder
+    raise ValueError(
+        f"there is no course at {ROOT} or around {start}: the package was installed without its notebooks. Clone the "
+        "repository, and call this inside it or name its folder"
+    )
+
+
+def update(course: Path | None = None, workspace: Path | None = None) -> Counter[str]:
+    """Bring `workspace` (default: `my_course` in the course) up to date with the notebooks of `course` (default: the
+    one that `find_course` finds).
 
     New files are copied, files that the learner left alone are replaced, and for a file that the learner changed the
     new version is put beside it as `NAME.new-DIGEST.ipynb`. A file that the learner deleted comes back fresh.
@@ -59,13 +77,18 @@ def update(course: Path = ROOT, workspace: Path | None = None) -> Counter[str]:
         How many files were "added", "updated", "kept" (edited, nothing new) or "beside" (edited, new version beside).
 
     Raises:
+        ValueError: `course` holds no notebooks; nothing was written.
         OSError: the workspace cannot be written; files copied so far are whole and recorded.
     """
+    course = find_course() if course is None else course
     workspace = course / "my_course" if workspace is None else workspace
+    sources = sorted(p for folder in FOLDERS for p in (course / folder).glob("*.ipynb"))
+    if not sources:
+        raise ValueError(f"course: {course} holds no notebooks; a folder with {', '.join(FOLDERS)} in it is accepted")
     known = read_manifest(workspace)
     done: Counter[str] = Counter()
     try:
-        for source in sorted(p for folder in FOLDERS for p in (course / folder).glob("*.ipynb")):
+        for source in sources:
             name = source.relative_to(course).as_posix()
             done[_update_file(source.read_bytes(), workspace / name, known, name)] += 1
     finally:
@@ -96,16 +119,17 @@ def _update_file(new: bytes, target: Path, known: dict[str, str], name: str) -> 
     return "beside"
 
 
-def reset(unit: str, course: Path = ROOT, workspace: Path | None = None) -> tuple[Path, Path | None]:
+def reset(unit: str, course: Path | None = None, workspace: Path | None = None) -> tuple[Path, Path | None]:
     """Give a fresh copy of the lab of `unit` (such as "01"); the learner's own is kept beside it, dated.
 
     Returns:
         The fresh copy, and where the learner's own is now: None where there was none, or it was never changed.
 
     Raises:
-        ValueError: there is no lab of that number here.
+        ValueError: there is no lab of that number here, or no course.
         OSError: the workspace cannot be written; the learner's file is then where it was or beside.
     """
+    course = find_course() if course is None else course
     workspace = course / "my_course" if workspace is None else workspace
     labs = sorted((course / "labs").glob("[0-9][0-9]_*.ipynb"))
     found = [lab for lab in labs if re.fullmatch(r"\d{1,2}", unit) and lab.name[:2] == unit.zfill(2)]
@@ -178,10 +202,14 @@ def jupyterlab_arguments(workspace: Path, arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str]) -> None:
     """Update the workspace, say what was done, and become JupyterLab."""
-    workspace = ROOT / "my_course"
+    try:
+        course = find_course()
+    except ValueError as error:
+        sys.exit(f"course: {error}")
+    workspace = course / "my_course"
     command = jupyterlab_arguments(workspace, arguments)
     try:
-        done = update(ROOT, workspace)
+        done = update(course, workspace)
     except OSError as error:
         sys.exit(f"course: my_course cannot be written: {error.strerror}: {error.filename}")
     if done["added"] or done["updated"]:

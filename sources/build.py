@@ -17,7 +17,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from sources import glossary
+from sources import course_map, glossary
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, STUB, END = "### BEGIN SOLUTION", "### STUB", "### END SOLUTION"
@@ -105,6 +105,9 @@ def transform(cell: NotebookNode, kind: str, where: str) -> NotebookNode | None:
         source = quiz(source, where)
     if kind == "lessons" and cell.cell_type == "markdown":
         source = glossary.anchored(source)
+        if course_map.MARK in source:
+            whole = course_map.table(course_map.rows(ROOT / "README.md"), units(), lab_sources())
+            source = source.replace(course_map.MARK, whole)
     tags = [t for t in tags if t not in ("solution", "lab", "quiz")]
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(source, metadata={"tags": tags} if tags else {})

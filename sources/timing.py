@@ -1,29 +1,31 @@
 """How long a lesson takes, section by section: `python -m sources.timing [UNIT …]` measures and counts.
 
-Running time is measured: each lesson is executed once, here and now, and the seconds of its cells are added up. Reading
-time is counted: every word of text and of code, at 200 words a minute. The tables go
-into docs/timing.md, where units that were not named keep theirs.
+Running time is measured: each lesson is executed once, here and now, and the processor seconds of its cells are added
+up, those of the processes that they start included. So the tables do not depend on what else the machine does. Reading
+time is counted: every word of text and of code, at 200 words a minute. The tables go into docs/timing.md, where units
+that were not named keep theirs.
 """
 
 import re
 import sys
 import tempfile
 from dataclasses import dataclass
-from datetime import datetime
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
 
 from sources.build import CELL_TIMEOUT, ROOT, title, units
 
 WORDS_PER_MINUTE = 200
+SECONDS = "processor_seconds"  # where a timed run leaves them in a cell's metadata
 BEGINNING = "Beginning"  # the name of what stands before the first heading
 PAGE = "docs/timing.md"
 
 
 @dataclass
 class Section:
-    """A section of a lesson: its heading, words of text, words of code, seconds that its cells ran."""
+    """A section of a lesson: its heading, words of text, words of code, processor seconds of its cells."""
 
     name: str
     text: int = 0
@@ -47,7 +49,7 @@ def sections(lesson: NotebookNode) -> list[Section]:
     for cell in lesson.cells[:-1]:  # the links at the end come from the builder
         if cell.cell_type == "code":
             found[-1].code += count_words(cell.source)
-            found[-1].seconds += seconds(cell)
+            found[-1].seconds += cell.metadata.get(SECONDS, 0.0)
             continue
         for line in cell.source.splitlines():
             if line.startswith("## "):
@@ -57,26 +59,42 @@ def sections(lesson: NotebookNode) -> list[Section]:
     return found
 
 
-def seconds(cell: NotebookNode) -> float:
-    """How long a cell ran, from the times that the kernel's messages carry; 0 where it was not timed."""
-    times = cell.metadata.get("execution", {})
-    if "iopub.execute_input" not in times or "shell.execute_reply" not in times:
-        return 0.0
-    begin, end = (datetime.fromisoformat(times[k]) for k in ("iopub.execute_input", "shell.execute_reply"))
-    return (end - begin).total_seconds()
+def processor_seconds(process: psutil.Process) -> float:
+    """What a process has taken, with its children: those that have ended and those that are still there."""
+    total = 0.0
+    for each in (process, *process.children(recursive=True)):
+        try:
+            times = each.cpu_times()
+        except psutil.Error:  # it has just ended, and its parent counts it
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
 
 
 def read(stem: str) -> NotebookNode:
     return nbformat.read(ROOT / "lessons" / f"{stem}.ipynb", 4)
 
 
-def timed(stem: str) -> NotebookNode:
-    """The committed lesson, executed once in an empty folder with the time of each cell."""
+def timed(lesson: NotebookNode) -> NotebookNode:
+    """The lesson, executed once in an empty folder; its cells then hold their `SECONDS`."""
     from nbclient import NotebookClient
 
-    lesson = read(stem)
+    before = 0.0
+
+    def taken() -> float:
+        return processor_seconds(psutil.Process(client.km.provisioner.pid))
+
+    def begin(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal before
+        before = taken()
+
+    def end(cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
+        cell.metadata[SECONDS] = taken() - before
+
     with tempfile.TemporaryDirectory() as folder:
-        NotebookClient(lesson, timeout=CELL_TIMEOUT, resources={"metadata": {"path": folder}}).execute()
+        options = {"timeout": CELL_TIMEOUT, "resources": {"metadata": {"path": folder}}}
+        client = NotebookClient(lesson, on_cell_execute=begin, on_cell_executed=end, **options)
+        client.execute()
     return lesson
 
 
@@ -84,7 +102,7 @@ def as_markdown(stem: str, parts: list[Section]) -> str:
     """The table of one unit, with its sum in the last row."""
     whole = Section("**all**", *(sum(getattr(p, what) for p in parts) for what in ("text", "code", "seconds")))
     lines = [f"## {stem[:2]} {title(stem)}", ""]
-    lines += ["| section | words of text | words of code | seconds of running | minutes |", "|---|--:|--:|--:|--:|"]
+    lines += ["| section | words of text | words of code | processor seconds | minutes |", "|---|--:|--:|--:|--:|"]
     for part in [*parts, whole]:
         name = part.name.replace("|", "\\|")
         lines.append(f"| {name} | {part.text} | {part.code} | {part.seconds:.1f} | {part.minutes:.1f} |")
@@ -93,10 +111,11 @@ def as_markdown(stem: str, parts: list[Section]) -> str:
 
 HEAD = f"""# How long the lessons take
 
-Made by `python -m sources.timing`: every lesson was executed once on two processor cores shared with other work,
-without a graphics card, and the seconds of its cells were added up. Reading is counted at {WORDS_PER_MINUTE}
+Made by `python -m sources.timing`: every lesson was executed once without a graphics card, and the processor seconds
+of its cells were added up (one thread, and the processes that cells start). Reading is counted at {WORDS_PER_MINUTE}
 words a minute, text and code alike, quiz and sources included. Nobody was timed while thinking: take these as the
-shortest times, and plan with [Teaching](teaching.md).
+shortest times, and plan with [Teaching](teaching.md). `make test` fails when a lesson takes more than a minute of
+processor time.
 """
 
 
@@ -113,7 +132,7 @@ def main(wanted: list[str]) -> None:
     tables = tables_of(page.read_text("utf-8")) if page.exists() else {}
     for stem in units():
         if not wanted or stem.startswith(tuple(wanted)):
-            tables[stem[:2]] = as_markdown(stem, sections(timed(stem)))
+            tables[stem[:2]] = as_markdown(stem, sections(timed(read(stem))))
             print(tables[stem[:2]], flush=True)
     page.write_text("\n".join([HEAD, *(tables[stem[:2]] for stem in units() if stem[:2] in tables)]), "utf-8")
 

@@ -141,7 +141,8 @@ def register():
 @external
 def leave():
     """
-    @notice Stop being a client; the stake is owed back. Not while a commitment of one's own waits to be opened.
+    @notice Stop being a client; the stake is owed back. Registered clients, but not while a commitment of theirs waits
+            to be opened.
     """
     assert self.stakes[msg.sender] > 0, "not registered"
     assert not self.running or self.commitments[self.number][msg.sender] == empty(bytes32), "reveal first"

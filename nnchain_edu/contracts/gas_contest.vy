@@ -104,7 +104,7 @@ def _only_computes(entry: address) -> bool:
 @external
 def commit(entry: address, lane_bits: uint256, pixels: Bytes[MOST_LANES], prefix: Bytes[4]):
     """
-    @notice Enter a contract. From now on it belongs to the sender, and its test is drawn from the next block.
+    @notice Enter a contract. Anybody may. From now on it belongs to the sender, and its test is drawn from the next block.
     @param entry Takes the call data described below, returns the class as a 32-byte number.
     @param lane_bits Bits of a pixel's lane, 4 to 32. A word holds 256 // lane_bits lanes, the first one lowest.
     @param pixels Which of the 64 pixels stands in which lane, in order; 255 leaves a lane empty. Eight words at most.
@@ -130,7 +130,7 @@ def commit(entry: address, lane_bits: uint256, pixels: Bytes[MOST_LANES], prefix
 @external
 def draw(entry: address):
     """
-    @notice Fix the entry's seed: the hash of the block after its commitment. Within 256 blocks, or never.
+    @notice Fix the entry's seed: the hash of the block after its commitment. Anybody may, within 256 blocks or never.
     """
     assert self.entries[entry].owner != empty(address), "not entered"
     assert self.entries[entry].seed == empty(bytes32), "drawn already"
@@ -220,7 +220,7 @@ def _transaction_gas(data: Bytes[260], execution: uint256) -> uint256:
 @external
 def judge(entry: address, most: uint256) -> (uint256, uint256):
     """
-    @notice Let the entry read its next `most` images. After the last one the contest decides.
+    @notice Let the entry read its next `most` images. Anybody may. After the last one the contest decides.
     @return Images judged so far, and how many of them it read right.
     """
     mine: Entry = self.entries[entry]

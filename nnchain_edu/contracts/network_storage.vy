@@ -50,7 +50,7 @@ def set_output(neuron: uint256, weights: int16[16], bias: int32):
 @external
 def seal():
     """
-    @notice Give the owner's right away: from now on nobody can change a weight.
+    @notice Give the owner's right away: from now on nobody can change a weight. Only the owner may.
     """
     assert msg.sender == self.owner, "not the owner"
     self.owner = empty(address)

@@ -10,12 +10,13 @@ arXiv 1712.05877.
 from collections.abc import Generator, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from nnchain_edu.studies import FOLDER
 
 from .integers import IntegerLayer, QuantisedNetwork
 from .models import positive
@@ -25,7 +26,7 @@ from .training import History, training
 SPARE = (
     12  # one part in so many of a hidden sum's range stays free, so that a bias may be added inexactly (onchain/lanes)
 )
-DIGITS = Path(__file__).resolve().parents[2] / "studies" / "digits_network.json"
+DIGITS = FOLDER / "digits_network.json"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,11 @@ ACTIONS = ("adopt", "override", "match", "wait")
 DEPTH = 80  # blocks; at α = 0.45 a lead that long has probability (α/(1−α))^80 = 10⁻⁷
 UNTOLD = 1e-12  # stories of less probability than this stay untold
 LONGEST_STORY = 20_000  # blocks
+#: The selfish miner's share of the chain by (alpha, gamma), to five decimals, as published.
+PUBLISHED = {
+    **{(1 / 3, 0.0): 0.33333, (1 / 3, 0.5): 0.38462, (1 / 3, 1.0): 0.43590},
+    **{(0.4, 0.0): 0.48372, (0.4, 0.5): 0.52558, (0.4, 1.0): 0.56744},
+}
 
 
 def revenue(alpha: float, gamma: float) -> float:

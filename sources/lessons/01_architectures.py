@@ -22,7 +22,7 @@ print("more than 430 of 450 new digits read right:", accuracy(model, X_test, y_t
 # 4. say whether a difference between two networks means anything (exercise 5),
 # 5. build a network that is small and good enough (challenge).
 #
-# **You need** unit 00, Python and school mathematics. **Time** 60 minutes with the lab, of which the computer takes one.
+# **You need** unit 00, Python and school mathematics. **Time**: 27 minutes to read and run (measured), about 65 with thinking (a guess). The lab is another hour or more.
 #
 # Look at the data first, always. Each digit is a row of 64 brightnesses, from 0 to 1. To the network it *is* just
 # a row of 64 numbers: nobody told it that there are rows and columns.

@@ -25,7 +25,7 @@ verify(blocks)
 # 5. say which blocks a remembered hash vouches for,
 # 6. check a claim about an account without trusting whoever makes it.
 #
-# **You need** Python and school mathematics. **Time**: 30 minutes to read and run, of which the cells take a few seconds. The lab is another hour.
+# **You need** Python and school mathematics. **Time**: 22 minutes to read and run (measured), about 55 with thinking (a guess). The lab is another hour or more.
 #
 # ## A fingerprint for data
 #

@@ -30,7 +30,7 @@ show(draw_steps(), alt)
 # 6. catch a lying evaluator with one row,
 # 7. decide when to train again.
 #
-# **You need** units 01 and 03, and a look at 04. **Time**: 60 minutes to read; the cells take about half a minute.
+# **You need** units 01 and 03, and a look at 04. **Time**: 22 minutes to read and run (measured), about 55 with thinking (a guess). The lab is another hour or more.
 #
 # The people earn salaries, shop, save and trade on a small exchange, all by signed transactions. Some belong to <dfn title="scheme (of offenders)" means="A way to move stolen or laundered money that the police know, such as fan-out, fan-in, a circle, a peel chain.">schemes</dfn> that the police know well: money goes out to many accounts (fan-out), gathers in one (fan-in), runs in circles, peels off along a chain; there is phishing, a Ponzi contract, and wash trading. Who does what stands in `truth`. An observer of the chain does not see that. All of them are simulated, and `difficulty` says how well the schemes hide: what a model scores here says nothing about a real chain.
 

@@ -41,13 +41,40 @@ def test_every_function_and_event_of_the_standard_is_there(name, functions):
     assert {keccak(text=text): indexed for text, indexed in EVENTS[name].items()} == events
 
 
+# how a notice names its callers: by a rule ("Anybody may call", "Only the owner may"), or by who they are
+CALLERS = re.compile(
+    r"\b(any(body|one| account)|only|owners call|may call|meant for the \w+|registered clients|who committed)\b"
+    r"|\bthe (calling contract|caller|client of that number)\b|\b(bank|market) pays? here",
+    re.I,
+)
+
+
 @pytest.mark.parametrize("name", known())
 def test_every_contract_says_what_its_functions_do_and_who_may_call(name):
     source = (FOLDER / f"{name}.vy").read_text("utf-8")
     assert source.startswith("# pragma version 0.4.3\n") and "@license MIT" in source
     for decorators, function, body in re.findall(r"((?:^@\w+\n)+)^def (\w+)(.*?)(?=^@|^def|\Z)", source, re.M | re.S):
-        if "@internal" not in decorators:
-            assert "@notice" in body, f"{name}.{function} does not say what it does"
+        if "@internal" in decorators:
+            continue
+        said = re.search(r"@notice (.*?)(?=\n +@|\n *\"\"\")", body, re.S)
+        assert said, f"{name}.{function} does not say what it does"
+        if not re.search("@(view|pure|deploy)", decorators):  # reading is anybody's, deploying happens once
+            assert CALLERS.search(said[1]), f"{name}.{function} does not say who may call"
+
+
+@pytest.mark.parametrize(
+    "notice, names_them",
+    [
+        ("Pay money out. Only the keeper may call.", True),
+        ("Open one's commitment. Who committed, once.", True),
+        ("Fix the entry's seed: the hash of the block after its commitment. Within 256 blocks, or never.", False),
+        ("Let the entry read its next images. After the last one the contest decides.", False),
+        ("Stop being a client; the stake is owed back.", False),
+    ],
+    ids=["only", "who", "nobody named", "the contest", "a state"],
+)
+def test_a_notice_without_its_callers_is_told_from_one_with_them(notice, names_them):
+    assert bool(CALLERS.search(notice)) == names_them
 
 
 # ERC-20 ----------------------------------------------------------------------------------------------------

@@ -11,17 +11,28 @@ from sources.build import ROOT, units
 
 def lesson():
     """Two sections; the second cell ran for one and a half seconds."""
-    times = {"iopub.execute_input": "2026-01-01T00:00:00.5Z", "shell.execute_reply": "2026-01-01T00:00:02.0Z"}
     new = nbformat.v4
     return new.new_notebook(
         cells=[
             new.new_markdown_cell("# What is it?\n\nThree more words."),
             new.new_code_cell("x = 1  # one"),
             new.new_markdown_cell("A [link](far/away.md).\n\n## Second\n\n<b>Bold</b> words"),
-            new.new_code_cell("slow()", metadata={"execution": times}),
+            new.new_code_cell("slow()", metadata={timing.SECONDS: 1.5}),
             new.new_markdown_cell("the links of the builder"),
         ]
     )
+
+
+def test_a_cell_is_charged_what_it_and_its_processes_compute_and_not_what_it_waits():
+    child = "import time\nwhile time.process_time() < 0.5: pass"
+    codes = [
+        "import subprocess, sys, time",
+        "time.sleep(1.5)",
+        f"subprocess.run([sys.executable, '-c', {child!r}])",
+    ]
+    run = timing.timed(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes]))
+    _, waited, computed = (cell.metadata[timing.SECONDS] for cell in run.cells)
+    assert waited < 0.4 < 0.5 <= computed < 2
 
 
 def test_words_and_seconds_fall_to_their_sections():
@@ -55,3 +66,31 @@ def test_the_readmes_minutes_are_the_measured_ones():
     measured = dict(re.findall(r"^## (\d\d) [\s\S]*?^\| \*\*all\*\* .* \| ([\d.]+) \|$", page, re.M))
     told = dict(re.findall(r"^\| \[(\d\d) .*\| (\d+) \| built \|$", (ROOT / "README.md").read_text("utf-8"), re.M))
     assert told == {unit: str(round(float(minutes))) for unit, minutes in measured.items()}
+
+
+@pytest.mark.parametrize("stem", units())
+def test_a_lessons_head_tells_the_readmes_minutes_and_the_plan_for_teachers(stem):
+    unit = stem[:2]
+    measured = re.search(rf"^\| \[{unit} .*\| (\d+) \| built \|$", (ROOT / "README.md").read_text("utf-8"), re.M)
+    plan = re.search(rf"^\| {unit} (?:\| [^|]+){{2}}\| (\d+) \| \d+ \|$", teaching(), re.M)
+    text = "\n".join(cell.source for cell in timing.read(stem).cells if cell.cell_type == "markdown")
+    told = re.findall(
+        r"\*\*Time\*\*: (\d+) minutes to read and run \(measured[^)]*\), about (\d+) with thinking \(a guess\)\.", text
+    )
+    ((minutes, thinking),) = told
+    assert abs(int(minutes) - int(measured[1])) <= 2, "a text may change a little between two measurements"
+    assert thinking == plan[1]
+
+
+def test_the_teachers_table_is_the_measured_one():
+    whole = r"^## (\d\d) [\s\S]*?^\| \*\*all\*\* \| (\d+) \| (\d+) \| ([\d.]+) \| [\d.]+ \|$"
+    measured = re.findall(whole, (ROOT / timing.PAGE).read_text("utf-8"), re.M)
+    told = re.findall(r"^\| (\d\d) \| (\d+) \| (\d+) s \| \d+ \| \d+ \|$", teaching(), re.M)
+    assert told == [
+        (unit, str(round((int(text) + int(code)) / timing.WORDS_PER_MINUTE)), str(round(float(seconds))))
+        for unit, text, code, seconds in measured
+    ]
+
+
+def teaching():
+    return (ROOT / "docs" / "teaching.md").read_text("utf-8")

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from nnchain_edu.protocols.selfish_mining import (
+    PUBLISHED,
     Mined,
     expected_share,
     honest,
@@ -19,10 +20,14 @@ from nnchain_edu.protocols.selfish_mining import (
     trail_stubborn,
 )
 
-POINTS = [
-    *((1 / 3, gamma, paper) for gamma, paper in ((0, 0.33333), (0.5, 0.38462), (1, 0.43590))),
-    *((0.40, gamma, paper) for gamma, paper in ((0, 0.48372), (0.5, 0.52558), (1, 0.56744))),
-]
+POINTS = [(*point, paper) for point, paper in PUBLISHED.items()]
+
+
+def test_the_published_values_are_six_at_a_third_and_at_two_fifths():
+    assert PUBLISHED == {
+        **{(1 / 3, 0): 0.33333, (1 / 3, 0.5): 0.38462, (1 / 3, 1): 0.43590},
+        **{(0.4, 0): 0.48372, (0.4, 0.5): 0.52558, (0.4, 1): 0.56744},
+    }
 
 
 @pytest.mark.parametrize("alpha, gamma, paper", POINTS)

@@ -1,7 +1,7 @@
 """The package without its checkout, and Binder's way to it: a wheel in an empty environment, then postBuild and start.
 
-The wheel holds the package: chain, contracts, networks, benches, checks. Notebooks, studies and tests are in the
-repository only.
+The wheel holds the package (chain, contracts, networks, benches, checks) and the tables of the studies. Notebooks, the
+experiments and tests are in the repository only.
 """
 
 import shutil
@@ -16,6 +16,8 @@ from tests.setup.test_environment import listed
 pytestmark = pytest.mark.slow
 
 LESSON = "00_welcome.ipynb"
+TABLED = "07_onchain_inference.ipynb"  # reads a study and the committed network of the digits
+MOST = 1.5e6  # bytes of the wheel
 
 
 @pytest.fixture(scope="module")
@@ -56,16 +58,38 @@ def test_the_wheel_holds_the_package_and_its_data(wheel):
         p.relative_to(ROOT).as_posix() for p in (ROOT / "nnchain_edu").rglob("*") if p.suffix in (".js", ".css", ".npz")
     }
     assert package | data <= names and len(package) > 100 and len(data) > 5
+    tables = {f"nnchain_edu/tables/{p.name}" for p in (ROOT / "studies").iterdir() if p.suffix in (".csv", ".json")}
+    assert {n for n in names if n.startswith("nnchain_edu/tables/")} == tables and len(tables) > 10
+    assert wheel.stat().st_size < MOST
     assert all(name.startswith(("nnchain_edu/", "nnchain_edu-")) for name in names)
 
 
-def test_the_wheel_in_an_empty_environment_runs_the_first_lesson(installed, tmp_path):
+@pytest.mark.parametrize("lesson", [LESSON, TABLED])
+def test_the_wheel_in_an_empty_environment_runs_a_lesson(installed, tmp_path, lesson):
     place = installed.run("python", "-c", "import nnchain_edu; print(nnchain_edu.__file__)", cwd=tmp_path).strip()
     assert place.startswith(str(installed.folder.resolve()))
-    command = ["jupyter", "nbconvert", "--to", "notebook", "--execute", str(ROOT / "lessons" / LESSON)]
+    command = ["jupyter", "nbconvert", "--to", "notebook", "--execute", str(ROOT / "lessons" / lesson)]
     installed.run(*command, f"--output-dir={tmp_path}", cwd=tmp_path)
-    assert printed(tmp_path / LESSON) == printed(ROOT / "lessons" / LESSON)
+    assert printed(tmp_path / lesson) == printed(ROOT / "lessons" / lesson)
     assert "01" in installed.run("nnchain-edu", "progress", cwd=tmp_path)
+
+
+def test_the_wheel_knows_every_study_and_the_network_of_the_digits(installed, tmp_path):
+    names = sorted(p.stem for p in (ROOT / "studies").glob("*.csv"))
+    code = "from nnchain_edu.nets import digits_network; from nnchain_edu.studies import study\n"
+    code += f"print(digits_network().x_max, *(len(study(name)) > 1 for name in {names}))"
+    assert installed.run("python", "-c", code, cwd=tmp_path).split() == ["15", *["True"] * len(names)]
+
+
+def test_on_a_hub_the_workspace_is_made_inside_a_checkout_and_refused_elsewhere(installed, tmp_path):
+    """What docs/teaching.md says for nbgitpuller, with -P so that the installed package is taken and not the clone."""
+    code = ["python", "-P", "-c", "from nnchain_edu.workspace import update; print(update())"]
+    with pytest.raises(AssertionError, match="ValueError: there is no course at"):
+        installed.run(*code, cwd=tmp_path)
+    course = checkout(tmp_path / "course")
+    assert "'added': " in installed.run(*code, cwd=course)
+    assert (course / "my_course" / "lessons" / LESSON).is_file()
+    installed.run("nnchain-edu", "reset", "01", cwd=course / "labs")
 
 
 def test_what_was_installed_is_what_environment_yml_lists(installed, tmp_path):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from nnchain_edu.workspace import ROOT
+from nnchain_edu.workspace import FIRST_PAGE, ROOT
 from tests.ports import free_port
 
 PATIENCE = 240  # seconds for JupyterLab to begin, to answer, to end, on a machine with other work to do
@@ -57,6 +57,9 @@ def _lines(path):
 def lab(tmp_path_factory):
     """JupyterLab as `make lab` starts it, on a course and port of its own, with one kernel: process, address, token."""
     folder = tmp_path_factory.mktemp("lab")
+    for name in ("course.py", FIRST_PAGE):  # by these a course is known
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
     code = "import sys\nfrom pathlib import Path\nfrom nnchain_edu import workspace\n"
     code += f"workspace.ROOT = Path({str(folder)!r})\nworkspace.main(['--no-browser', '--port={free_port()}'])"
     places = {name: str(folder / name.lower()) for name in ("JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}

@@ -118,6 +118,27 @@ def test_the_checkout_is_not_touched(course, mine):
     assert contents(course) == before
 
 
+def test_a_folder_without_notebooks_is_refused_and_nothing_is_written(tmp_path, mine):
+    with pytest.raises(ValueError, match=r"course: .*empty holds no notebooks; a folder with lessons, labs"):
+        update(tmp_path / "empty", mine)
+    assert not mine.exists()
+
+
+def test_the_course_is_where_the_package_stands_else_around_the_current_folder(course, tmp_path, monkeypatch):
+    assert workspace.find_course(tmp_path) == workspace.ROOT
+    monkeypatch.setattr(workspace, "ROOT", tmp_path / "site-packages")
+    (course / "course.py").write_text("the launcher")
+    assert workspace.find_course(course / "labs") == course
+    monkeypatch.chdir(course / "lessons")
+    assert update() == {"added": 3} and (course / "my_course" / LESSON).is_file()
+    monkeypatch.chdir(tmp_path)
+    for call in (update, lambda: workspace.reset("00")):
+        with pytest.raises(ValueError, match=r"there is no course at .*site-packages or around .*Clone the repository"):
+            call()
+    with pytest.raises(SystemExit, match=r"^course: there is no course"):
+        workspace.main([])
+
+
 # --- the arguments of JupyterLab ----------------------------------------------------------------------
 
 

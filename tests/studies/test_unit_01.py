@@ -1,6 +1,7 @@
 """The label-count study: complete, made as its head says, and found again when sampled rows are run anew."""
 
 import random
+from statistics import mean
 
 import pytest
 
@@ -46,10 +47,28 @@ def test_an_unknown_study_is_named():
         study("labels")
 
 
+def permuting_costs(network, labels, seed):
+    """Digits fewer that the network reads once its pixels are permuted; both runs share all their draws."""
+    return unit_01.right(network, labels, False, seed) - unit_01.right(network, labels, True, seed)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("row", random.Random(1).sample(range(len(TABLE)), 8))
-def test_a_sampled_row_comes_out_again(row):
-    """Other processors round differently: with few labels a run may differ by some per cent, with all by less."""
-    network, labels, permuted, seed, right = TABLE.iloc[row]
-    tolerance = {100: 18, 300: 12, 1347: 8}[labels]  # digits of 450
-    assert abs(unit_01.right(network, int(labels), bool(permuted), int(seed)) - right) <= tolerance
+@pytest.mark.parametrize("labels", unit_01.LABELS)
+@pytest.mark.parametrize("network", ["CNN, dense head", "CNN, pooled head"], ids=["dense", "pooled"])
+def test_what_permuting_costs_comes_out_again_in_sampled_seeds(network, labels):
+    """The effect that the lesson reports, in pairs. Other processors round differently, so that single rows move by
+    some per cent with few labels; the mean over pairs moves by less than half of the effect.
+    """
+    table = TABLE.set_index(["network", "labels", "permuted", "seed"]).right.sort_index()
+    costs = table[network, labels, False] - table[network, labels, True]
+    seeds = random.Random(f"{network} {labels}").sample(list(unit_01.SEEDS), 3)
+    again = [permuting_costs(network, labels, seed) for seed in seeds]
+    assert abs(mean(again) - costs[seeds].mean()) < costs.mean() / 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", random.Random(1).sample(list(unit_01.SEEDS), 2))
+def test_the_mlp_comes_out_again_in_sampled_seeds_with_all_labels(seed):
+    table = TABLE.set_index(["network", "labels", "permuted", "seed"]).right.sort_index()
+    for permuted in (False, True):
+        assert abs(unit_01.right("MLP", 1347, permuted, seed) - table["MLP", 1347, permuted, seed]) <= 4

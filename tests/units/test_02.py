@@ -1,9 +1,11 @@
 """The figures of unit 02: the lesson's own engine, the border it finds, gradients by depth, the contract, its gas."""
 
+import inspect
 import math
 import operator
 import random
 import re
+import textwrap
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,9 +16,12 @@ from nnchain_edu.chain import Chain, Reverted
 from nnchain_edu.exercises.unit_02_steps import ONE, integer_step
 from nnchain_edu.lab.race import OPTIMISERS, adam, fastest, momentum
 from nnchain_edu.lab.surfaces import RAVINE, SADDLE, TURNED_RAVINE
+from nnchain_edu.nets import training
 
 SOURCE = Path(__file__).parents[2] / "sources" / "lessons" / "02_backpropagation.py"
-CELLS = [cell.source for cell in jupytext.read(SOURCE, fmt="py:percent").cells if cell.cell_type == "code"]
+PAGE = jupytext.read(SOURCE, fmt="py:percent").cells
+CELLS = [cell.source for cell in PAGE if cell.cell_type == "code"]
+TEXTS = [cell.source for cell in PAGE if cell.cell_type == "markdown"]
 
 
 def run_cells(*marks, **names):
@@ -46,6 +51,12 @@ def test_the_lessons_engine_agrees_with_torch_and_with_nudging(capsys):
 
 def test_the_first_machine_finds_40(capsys):
     assert run_cells("prices = [0.0]")["prices"][-1] == pytest.approx(40, abs=0.05)
+
+
+def test_the_loop_that_the_lesson_shows_is_the_packages():
+    (shown,) = re.findall(r"^```python\n(.*?)^```$", "\n".join(TEXTS), re.M | re.S)
+    heart = re.search(r"^ +for batch in .*?^ +rule\.step\(\)\n", inspect.getsource(training), re.M | re.S)
+    assert shown == textwrap.dedent(heart[0])
 
 
 def test_one_neuron_fails_where_two_layers_succeed(capsys):

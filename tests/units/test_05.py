@@ -105,22 +105,21 @@ def test_the_lessons_strategy_is_the_packages():
                     assert lesson(a, h, fork) == selfish_mining.selfish(a, h, fork), (a, h, fork)
 
 
-@pytest.mark.parametrize(
-    ("alpha", "gamma", "published"),
-    [
-        (1 / 3, 0, 0.33333),
-        (1 / 3, 0.5, 0.38462),
-        (1 / 3, 1, 0.43590),
-        (0.4, 0, 0.48372),
-        (0.4, 0.5, 0.52558),
-        (0.4, 1, 0.56744),
-    ],
-)
+POINTS = [(*point, paper) for point, paper in selfish_mining.PUBLISHED.items()]
+
+
+@pytest.mark.parametrize(("alpha", "gamma", "published"), POINTS)
 def test_eyal_and_sirers_revenue_by_formula_by_chain_of_states_and_by_the_lessons_strategy(alpha, gamma, published):
     assert revenue(alpha, gamma) == pytest.approx(published, abs=5e-6)
     lesson = defined("def selfish")["selfish"]
     assert expected_share(alpha, gamma, lesson) == pytest.approx(published, abs=1e-4)
-    assert f"α = {alpha:.2f}, γ = {gamma:.1f}:  paper {published:.5f}" in SAID
+    assert f"α = {alpha:.2f}, γ = {gamma:.1f}:  paper   {published:.5f}" in SAID
+
+
+def test_what_is_not_published_stands_under_the_formulas_name():
+    computed = re.findall(r"^α = (0\.\d+), γ = ([\d.]+):  formula ([\d.]+) ", SAID, re.M)
+    assert [alpha for alpha, _, _ in computed] == ["0.20"] * 3 + ["0.30"] * 3
+    assert all(f"{revenue(float(alpha), float(gamma)):.5f}" == said for alpha, gamma, said in computed)
 
 
 def test_every_simulated_share_is_within_the_tolerance():
