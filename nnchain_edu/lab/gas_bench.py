@@ -173,7 +173,8 @@ class GasBench(State):
         line, _ = self.measured["asked"]
         shown = line.strip() or "pass"
         shown = shown if len(shown) <= 36 else shown[:35] + "…"
-        ax.set_title(f"{self.measured['total']:,} gas:  {shown}", parse_math=False)
+        # from the left edge of the page: a line is longer than the axes are wide
+        ax.set_title(f"{self.measured['total']:,} gas:  {shown}", x=-0.3, parse_math=False)
         if self.before:
             ax.legend(loc="lower right")
 

@@ -29,17 +29,26 @@ def drive_bench(lab: LabPage, bench: Locator) -> None:
     for control in bench.locator("[data-control]").all():
         move(lab, bench, control)
         reset(lab, bench)
-    start = bench.locator(".nn-start")
-    if start.count():
-        lab.press(start, "Enter")
-        lab.page.wait_for_function(
-            "(bench) => bench.dataset.state === 'idle' || bench.querySelector('progress').value > 0",
-            arg=bench.element_handle(),
-        )
-        if start.inner_text() == "Stop":
-            lab.press(start, "Enter")
-        lab.settle(bench)
+    if bench.locator(".nn-start").count():
+        train(lab, bench)
         reset(lab, bench)
+
+
+def train(lab: LabPage, bench: Locator) -> None:
+    """Start a training, see it advance, stop it: it ends without a message, and what it reached is told."""
+    start, before = bench.locator(".nn-start"), bench.locator(".nn-line").inner_text()
+    lab.press(start, "Enter")
+    lab.page.wait_for_function(  # one that dies at once is idle again, with its bar at zero
+        "(bench) => bench.dataset.state === 'idle' || bench.querySelector('progress').value > 0",
+        arg=bench.element_handle(),
+    )
+    if start.inner_text() == "Stop":
+        lab.press(start, "Enter")
+    lab.settle(bench)
+    sound(lab, bench, "Start")
+    assert bench.locator("progress").evaluate("e => e.value") > 0, "Start: the bar is where it began"
+    assert bench.locator(".nn-bar-text").inner_text() in ("stopped", "done")
+    assert bench.locator(".nn-line").inner_text() != before, "Start changes nothing"
 
 
 def predict(lab: LabPage, bench: Locator) -> None:
@@ -92,15 +101,17 @@ def move(lab: LabPage, bench: Locator, control: Locator) -> None:
         assert control.input_value() == "", name
     else:
         assert kind == "button", f"{name} is a {kind}, which this test cannot drive"
+        before = bench.locator(".nn-line").inner_text()
         lab.press(control, "Enter")
-        lab.settle(bench)
-        expect(bench.locator("img")).to_be_visible()
+        sound(lab, bench, name)
+        assert bench.locator(".nn-line").inner_text() != before, f"{name} changes nothing"
 
 
 def sound(lab: LabPage, bench: Locator, name: str) -> None:
     """The bench has answered with a picture and a line of text, and without a message."""
     lab.settle(bench)
-    assert bench.locator(".nn-message").inner_text() == "", name
+    message = bench.locator(".nn-message").inner_text()
+    assert message == "", f"{name}: {message}"
     assert bench.locator(".nn-line").inner_text().strip(), name
     assert bench.locator("img").evaluate("e => e.naturalWidth") > 100, name
 

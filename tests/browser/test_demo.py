@@ -126,16 +126,6 @@ def test_a_wrong_prediction_is_refused_in_words(demo):
     expect(bench.locator(".nn-message")).to_be_empty()
 
 
-def test_an_error_of_the_state_is_a_message(demo):
-    bench = one(demo, "One neuron")
-    demo.press(bench.get_by_role("button", name="Fail"), "Enter")
-    demo.settle(bench)
-    expect(bench.locator(".nn-message")).to_have_text("FloatingPointError: the loss is <b>nan</b>")
-    demo.press(bench.locator("[data-control=bias]"), "Home")
-    demo.settle(bench)
-    expect(bench.locator(".nn-message")).to_be_empty()
-
-
 def test_stop_stops_within_a_second(demo):
     bench = one(demo, "Gradient descent")
     start = bench.locator(".nn-start")

@@ -5,6 +5,7 @@ import pytest
 from nnchain_edu.lab import Text
 from nnchain_edu.lab.bench import Bench, paint
 from nnchain_edu.lab.gas_bench import BEFORE_THE_CODE, EXAMPLES, FLOOR, GasBench
+from tests.lab.driving import drive
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +17,10 @@ def shared():
 def state(shared):
     shared.reset()
     return shared
+
+
+def test_every_control_changes_what_is_seen_and_reset_undoes_it():
+    drive(GasBench)
 
 
 @pytest.mark.parametrize("again", [False, True])

@@ -43,7 +43,6 @@ class Boundary(State):
         Choice("shown", "Shown as", ("boundary", "probability"), "boundary"),
         Toggle("labels", "Name the rows"),
         Button("send", "Send <u>row 1</u>"),
-        Button("fail", "Fail"),
     )
     prediction = Prediction("How many of the 40 rows are spam at a bias of 3?", low=0, high=40, unit="rows")
 
@@ -57,9 +56,6 @@ class Boundary(State):
 
     def send(self):
         self.sent += 1
-
-    def fail(self):
-        raise FloatingPointError("the loss is <b>nan</b>")
 
     def text(self):
         return f"Bias {self.bias:.1f}: {(self.logits > 0).sum()} of 40 rows are spam, {self.sent} sent."
