@@ -27,6 +27,29 @@ bench
 # 3. Set both weights to zero. What does the neuron say then, and what decides?
 
 # %% [markdown]
+# ## Two views of a chain
+#
+# Every transaction stays on its chain, for everyone to see. In the next one, friends pay each other, and one account floods them with small transfers. Look through its blocks (arrow keys in the strip): from whom, to whom, how much? Write down who spams.
+
+# %%
+from nnchain_edu import Chain
+from nnchain_edu.lab import Explorer, TransactionGraph
+
+chain = Chain()
+payments = [("alice", "bob", 5), ("carol", "dave", 4), ("judy", "alice", 6), ("dave", "bob", 3)]
+for sender, receiver, ether in payments:
+    chain.send(receiver, sender=sender, value=ether * 10**18)
+    for friend in ("alice", "bob", "carol", "dave"):
+        chain.send(friend, sender="erin", value=10**16)
+Explorer(chain, title="The chain, block by block")
+
+# %% [markdown]
+# The same transfers as a graph: a circle is an account, an arrow what went from one to another. Choose an account (click, or Tab, the arrow keys and Enter), and its line tells how often it sent and how much: the two features of the bench. Does your suspect stand out more here?
+
+# %%
+TransactionGraph(chain, title="Who paid whom")
+
+# %% [markdown]
 # ## Build
 #
 # **00.1** Write `score(weights, bias, features)`: multiply each feature by its weight, add up, add the bias.
@@ -109,7 +132,6 @@ check("00.4", contract)
 # A contract counts both (`nnchain_edu/contracts/neuron_contest.vy`; it takes features as drawn, not in 65,536ths). The check uses rows that you have not seen. Here is the same contest on rows that you may look at, with a first neuron: how many are right, and how many bits does it take?
 
 # %%
-from nnchain_edu import Chain
 from nnchain_edu.lab.spam import simulate_transactions
 
 rows, labels = simulate_transactions(200, seed=3)
@@ -140,3 +162,11 @@ check("00.5", neuron)
 
 # %%
 check()
+
+# %% [markdown] tags=["lab"]
+# And all units, from a log of what you passed that stays on this machine:
+
+# %% tags=["lab"]
+from nnchain_edu import progress
+
+progress()

@@ -1,36 +1,16 @@
 """What the widgets promise, in a small lab of their own: answers in time, Stop stops, no name becomes markup."""
 
-import contextlib
-import statistics
-from pathlib import Path
-
-import psutil
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.driver import predict
+from tests.browser.stopwatch import TIMED, WATCH, WATCH_BLOCK, answers, milliseconds, stations
 
 pytestmark = pytest.mark.browser
 
 ANSWER, STOP = 200, 1000  # milliseconds
 
-# The page itself takes the time from a key press until what `see` gives has changed.
-_TIMED = """(element) => {
-  const see = SEE;
-  const before = see(element);
-  window.answer = null;
-  document.addEventListener("keydown", () => {
-    const pressed = performance.now();
-    const look = () => {
-      if (see(element) !== before) window.answer = performance.now() - pressed;
-      else requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-  }, {capture: true, once: true});
-}"""
-_WATCH = _TIMED.replace("SEE", "(image) => image.complete && image.naturalWidth ? image.src : before")
-_WATCH_BLOCK = _TIMED.replace("SEE", "(detail) => detail.querySelector('h4').textContent")
-_WATCH_STOP = _TIMED.replace("SEE", "(bench) => bench.querySelector('.nn-bar-text').textContent === 'stopped'")
+_WATCH_STOP = TIMED.replace("SEE", "(bench) => bench.querySelector('.nn-bar-text').textContent === 'stopped'")
 
 
 @pytest.fixture(scope="module")
@@ -47,60 +27,10 @@ def one(lab, title):
     return lab.page.locator(f".nn-lab[aria-label^='{title}']")
 
 
-def stations(lab):
-    """The processes that a report passes on its way, each with its like: kernel, server, browser."""
-    found = {"kernel": [int(lab.execute("import os; print(os.getpid())"))], "server": [], "browser": []}
-    for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):  # it has ended
-            if "chrom" in process.name():
-                found["browser"].append(process.pid)
-            elif "jupyterlab" in process.cmdline():
-                found["server"].append(process.pid)
-    assert found["server"] and found["browser"]
-    return found
-
-
-def waited(processes):
-    """Milliseconds that each thread of them was ready to run but got no processor, where the system tells."""
-    found = {}
-    for task in (path for process in processes for path in Path(f"/proc/{process}/task").glob("*/schedstat")):
-        with contextlib.suppress(OSError, ValueError):  # the thread has ended, or the system does not count
-            found[task] = int(task.read_text().split()[1]) / 1e6
-    return found
-
-
-def milliseconds(lab, watch, element, control, key, passed):
-    """From key press to answer: all of it, and without what was waited for a processor.
-
-    On a busy machine everybody waits for one, which says nothing about the bench: at each station on the way what the
-    thread that waited longest spent so is not counted.
-    """
-    control.focus()
-    element.evaluate(watch)
-    before = {name: waited(processes) for name, processes in passed.items()}
-    lab.page.keyboard.press(key)
-    lab.page.wait_for_function("() => window.answer !== null")
-    after = {name: waited(processes) for name, processes in passed.items()}
-    took, own = lab.page.evaluate("() => window.answer"), 0.0
-    for name, tasks in after.items():
-        own += max((spent - before[name].get(task, 0) for task, spent in tasks.items()), default=0)
-    return took, took - own
-
-
-def answers(lab, watch, element, control, key):
-    """Median milliseconds from key press to answer, of 15 after one to warm up, without waiting for a processor."""
-    passed, times = stations(lab), []
-    for _ in range(16):
-        times.append(milliseconds(lab, watch, element, control, key, passed))
-        lab.page.wait_for_timeout(30)
-    all_of_it, without_waiting = (statistics.median(column) for column in zip(*times[1:], strict=True))
-    print(f"key press to answer: {all_of_it:.0f} ms, {without_waiting:.0f} ms without waiting for a processor")
-    return without_waiting
-
-
 def test_a_change_answers_in_time(demo):
     bench = one(demo, "One neuron")
-    assert answers(demo, _WATCH, bench.locator("img"), bench.locator("[data-control=bias]"), "ArrowRight") < ANSWER
+    control = bench.locator("[data-control=bias]")
+    assert answers(demo, WATCH, bench.locator("img"), control, "ArrowRight").without_waiting < ANSWER
 
 
 def test_the_prediction_is_compared(demo):
@@ -180,7 +110,7 @@ def test_keys_stay_in_the_bench(demo):
 def test_the_explorer_answers_in_time_and_draws_only_what_is_in_sight(demo):
     explorer = one(demo, "Block explorer")
     detail, strip = explorer.locator(".nn-detail"), explorer.locator(".nn-strip")
-    assert answers(demo, _WATCH_BLOCK, detail, strip, "ArrowRight") < ANSWER
+    assert answers(demo, WATCH_BLOCK, detail, strip, "ArrowRight").without_waiting < ANSWER
     assert 4 <= explorer.locator("[role=option]").count() <= 20
     assert explorer.locator("[role=option]").first.get_attribute("aria-setsize") == "300"
 
