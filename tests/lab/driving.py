@@ -1,15 +1,51 @@
 """What every bench must survive: `drive(Boundary)` in a unit's test walks its state to all its extremes."""
 
 import itertools
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 
 from nnchain_edu.lab.bench import paint
 from nnchain_edu.lab.controls import Button
+from nnchain_edu.lab.figures import png
 from nnchain_edu.lab.state import State
 
 LONGEST = 250  # characters of the line of text
+PLAIN_FIGURES = 5  # so many are drawn in the 200 ms within which a bench answers: one takes 40 ms of a quiet processor
+
+
+class Plain(State):
+    """The yardstick: one line in a figure of the usual size."""
+
+    title = "A plain figure"
+
+    def text(self) -> str:
+        return "One line."
+
+    def draw(self, fig: Any) -> None:
+        fig.subplots().plot([0, 1], [0, 1])
+
+
+def cost_in_plain_figures(answer: Callable[[Any], object], values: Iterable[Any]) -> float:
+    """Processor time of `answer(value)`, the least of all `values`, in plain figures drawn in between.
+
+    What else the machine does makes both slower alike; a limit in milliseconds would be one on that.
+    """
+
+    def seconds(action: Callable[[], object]) -> float:
+        begun = time.thread_time()
+        action()
+        return time.thread_time() - begun
+
+    def plain() -> None:
+        png(paint(Plain()), quick=True)
+
+    first, *values = values
+    plain(), answer(first)  # fonts are loaded, caches are warm
+    measured = [(seconds(lambda value=value: answer(value)), seconds(plain)) for value in values]
+    return min(cost for cost, _ in measured) / min(cost for _, cost in measured)
 
 
 def drive(make: Callable[[], State], steps: int = 3, same: tuple[str, ...] = ()) -> None:
