@@ -20,7 +20,7 @@ neuron.functions.is_spam([9 * 65536, 2 * 65536]).call()
 # 3. say why the chain's verdict equals PyTorch's, and prove it,
 # 4. protect a neuron on a chain from being changed by strangers.
 #
-# **You need** Python and school mathematics. **Time**: 15 minutes to read and run (measured), about 40 with thinking (a guess). The lab is another hour or more.
+# **You need** Python and school mathematics. **Time**: 16 minutes to read and run (measured), about 40 with thinking (a guess). The lab is another hour or more.
 
 # %% [markdown]
 # ## The data: spam on a ledger

@@ -23,7 +23,7 @@ print([round(price, 2) for price in prices])
 # 4. predict the largest step that does not explode (exercise 4),
 # 5. carry out a learning step in whole numbers, exactly as a contract does (exercise 5).
 #
-# **You need** unit 00, Python and school mathematics. **Time**: 24 minutes to read and run (measured), about 60 with thinking (a guess). The lab is another hour or more.
+# **You need** unit 00, Python and school mathematics. **Time**: 25 minutes to read and run (measured), about 60 with thinking (a guess). The lab is another hour or more.
 #
 # First, what we walked on. The <dfn>loss</dfn> is one number that says how wrong a guess is: here the mean of the squared
 # errors.

@@ -199,14 +199,11 @@ def selfish(a, h, fork):
 # %%
 from nnchain_edu.protocols.selfish_mining import PUBLISHED, revenue, simulate
 
-points = [(alpha, gamma) for alpha in (0.2, 0.3, 1 / 3, 0.4) for gamma in (0.0, 0.5, 1.0)]
-mined = {point: simulate(*point, selfish).share for point in points}
-for (alpha, gamma), share in mined.items():
-    published = PUBLISHED.get((alpha, gamma))
-    value = revenue(alpha, gamma) if published is None else published
+mined = {(α, γ): simulate(α, γ, selfish).share for α in (0.2, 0.3, 1 / 3, 0.4) for γ in (0.0, 0.5, 1.0)}
+for (α, γ), share in mined.items():
+    name, value = ("paper  ", PUBLISHED[α, γ]) if (α, γ) in PUBLISHED else ("formula", revenue(α, γ))
     near = "within 0.005" if abs(share - value) < 0.005 else "too far"
-    name = "formula" if published is None else "paper  "
-    print(f"α = {alpha:.2f}, γ = {gamma}:  {name} {value:.5f}  ours {share:.3f}  {near}")
+    print(f"α = {α:.2f}, γ = {γ}:  {name} {value:.5f}  ours {share:.3f}  {near}")
 
 # %%
 alt = "Left, the plane of share and gamma: hiding pays right of a line from one third at gamma 0 to zero at gamma 1. Right, the pool's revenue; simulations lie on the curves."
