@@ -33,10 +33,10 @@ def test_the_longest_are_named_and_what_is_above_the_limit(capsys):
     seconds = {"a": 1.0, "b": MOST_SECONDS + 1.0, "c": 3.0, "d": MOST_SECONDS - 1.0}
     assert above(seconds, MOST_SECONDS, "s of processor time") == ["b"]
     assert capsys.readouterr().out.splitlines() == [
-        "notebooks: b takes up to 61 s of processor time",
-        "notebooks: d takes up to 59 s of processor time",
+        f"notebooks: b takes up to {MOST_SECONDS + 1} s of processor time",
+        f"notebooks: d takes up to {MOST_SECONDS - 1} s of processor time",
         "notebooks: c takes up to 3 s of processor time",
-        "notebooks: more than 60 s of processor time: b",
+        f"notebooks: more than {MOST_SECONDS} s of processor time: b",
     ]
 
 

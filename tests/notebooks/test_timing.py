@@ -32,7 +32,7 @@ def test_a_cell_is_charged_what_it_and_its_processes_compute_and_not_what_it_wai
     ]
     run = timing.timed(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes]))
     _, waited, computed = (cell.metadata[timing.SECONDS] for cell in run.cells)
-    assert waited < 0.4 < 0.5 <= computed < 2
+    assert waited < 0.4 < 0.45 <= computed < 2  # 0.5, in ticks of a hundredth of a second
 
 
 def test_words_and_seconds_fall_to_their_sections():

@@ -1,14 +1,14 @@
 """What pyproject.toml cannot say: the tables of studies/ go into the wheel, beside the package's modules.
 
-In the repository they stay where the experiments are that made them; `nnchain_edu.studies.folder` finds either place.
+pyproject.toml names it (`tool.setuptools.cmdclass`): a setup.py at the root could make Binder build otherwise. In the
+repository the tables stay where the experiments are that made them; `nnchain_edu.studies.folder` finds either place.
 """
 
 from pathlib import Path
 
-from setuptools import setup
 from setuptools.command.build_py import build_py
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 class BuildWithTables(build_py):
@@ -33,6 +33,3 @@ class BuildWithTables(build_py):
     def get_source_files(self) -> list[str]:  # for a source distribution, from which the same wheel can be made
         tables = (path for kind in ("csv", "json") for path in Path("studies").glob(f"*.{kind}"))
         return [*super().get_source_files(), *sorted(map(str, tables))]
-
-
-setup(cmdclass={"build_py": BuildWithTables})
