@@ -114,8 +114,8 @@ HEAD = f"""# How long the lessons take
 Made by `python -m sources.timing`: every lesson was executed once without a graphics card, and the processor seconds
 of its cells were added up (one thread, and the processes that cells start). Reading is counted at {WORDS_PER_MINUTE}
 words a minute, text and code alike, quiz and sources included. Nobody was timed while thinking: take these as the
-shortest times, and plan with [Teaching](teaching.md). `make test` fails when a lesson takes more than a minute of
-processor time.
+shortest times, and plan with [Teaching](teaching.md). `make test` fails when a lesson takes half
+as much again as its minute of processor time.
 """
 
 

@@ -23,7 +23,7 @@ print(nonce, sha256(sha256(f"{block}{nonce}".encode()).digest()).hexdigest())
 # 5. write and check the evidence for which a validator loses its stake,
 # 6. say how many faulty nodes an agreement bears, and break it with one more.
 #
-# **You need** units 03 and 04 (Vyper), and unit 01 for the network at the end. **Time**: 25 minutes to read and run (measured), about 60 with thinking (a guess). The lab is another hour or more.
+# **You need** units 03 and 04 (Vyper), and unit 01 for the network at the end. **Time**: 26 minutes to read and run (measured), about 60 with thinking (a guess). The lab is another hour or more.
 #
 # ## Work that can be checked
 #

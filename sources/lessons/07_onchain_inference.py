@@ -24,7 +24,7 @@ print("the contract reads", contract.predict(network.integers(data.X_test)[0]), 
 # 5. apply ReLU and argmax to lanes without taking them apart,
 # 6. say what a figure of gas counts, and put a network on a chain for less.
 #
-# **You need** units 01 and 04. **Time**: 21 minutes to read and run (measured), about 50 with thinking (a guess). The lab is another hour or more.
+# **You need** units 01 and 04. **Time**: 23 minutes to read and run (measured), about 50 with thinking (a guess). The lab is another hour or more.
 
 # %%
 from nnchain_edu.lab import onchain_figures, show

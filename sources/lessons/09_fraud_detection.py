@@ -20,7 +20,7 @@ print(f"{len(frames.transactions):,} transactions of {len(people):,} people, {pe
 # 4. say what a graph network sees that a table does not show (09.5),
 # 5. explain an alert: which features, which payments (09.6).
 #
-# **You need** unit 06; from unit 01 the networks MLP and GRU. **Time**: 24 minutes to read and run (measured, as in the README), about 85 with thinking (a guess). The lab is another two to three hours.
+# **You need** unit 06; from unit 01 the networks MLP and GRU. **Time**: 27 minutes to read and run (measured), about 85 with thinking (a guess). The lab is another two to three hours.
 #
 # The town is the economy of unit 06, *planned*: the tables that an indexer would collect, without the chain below them. Its thieves work in schemes that the police know: loot fans out to helpers or gathers from many, goes in circles, or down a *peel chain*, where each account peels a slice off and passes the rest to a fresh one. They are simulated. Two figures were fitted to a public table of real accounts, then frozen: the share of offenders, 22 %, and about what a logistic regression (the simplest of the models below) scores, 0.91 accuracy, the share judged rightly (`python -m studies.calibration` measures both). All else comes as it comes, and says little about any real chain.
 #
