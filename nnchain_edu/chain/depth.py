@@ -9,7 +9,9 @@ loops; the rules stay py-evm's. Gained: all 1,024 levels in a thread of 256 KiB,
 
 import inspect
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from eth.vm.forks.prague.computation import PragueComputation
@@ -21,14 +23,36 @@ _CALLING = (0xF0, 0xF1, 0xF2, 0xF4, 0xF5, 0xFA)  # CREATE, CALL, CALLCODE, DELEG
 _RIPEMD160 = bytes(19) + b"\x03"
 
 
-def make_room() -> None:
-    """See to it that the deepest call fits below the caller. The limit is never lowered: another thread may need it."""
+class _Raised:
+    """How many are within `room` now, and Python's limit before it was raised for them; None if it was not."""
+
+    lock, within, before, to = threading.Lock(), 0, None, 0
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Let the deepest call fit below the caller. The last who leaves puts Python's limit back: it is not ours."""
     frame, depth = sys._getframe(), 0
     while frame is not None:
         frame, depth = frame.f_back, depth + 1
     wanted = 3 * depth + FRAMES  # Python 3.11 counts what C calls in between, up to two a frame
-    if sys.getrecursionlimit() < wanted:
-        sys.setrecursionlimit(wanted)
+    with _Raised.lock:
+        _Raised.within += 1
+        limit = sys.getrecursionlimit()
+        if limit < wanted:
+            if _Raised.before is None:
+                _Raised.before = limit
+            _Raised.to = wanted
+            sys.setrecursionlimit(wanted)
+    try:
+        yield
+    finally:
+        with _Raised.lock:
+            _Raised.within -= 1
+            if not _Raised.within and _Raised.before is not None:
+                if sys.getrecursionlimit() == _Raised.to:  # nobody else has set it meanwhile
+                    sys.setrecursionlimit(_Raised.before)
+                _Raised.before = None
 
 
 def _plain(opcode: Any) -> Callable:

@@ -33,7 +33,7 @@ from eth.vm.forks.prague.state import PragueState
 from eth.vm.message import Message
 from eth_hash.auto import keccak
 
-from .depth import PlainComputation, PlainExecutor, make_room
+from .depth import PlainComputation, PlainExecutor, room
 from .errors import RpcError
 from .interpreter import FastComputation
 from .state import EMPTY_CODE, FlatAccounts
@@ -119,7 +119,6 @@ class Evm:
 
     def _take(self, root: bytes) -> PragueState:
         """The state at `root`, to write to. If the writer fails, what it did is forgotten with the object."""
-        make_room()
         state, self._live = self.state(root), None
         return state
 
@@ -147,6 +146,7 @@ class Evm:
             "excess_blob_gas": calc_excess_blob_gas_prague(parent),
         }
 
+    @room()
     def run_block(
         self, root: bytes, header: Header, ancestors: Iterable[bytes], transactions: Iterable[Any], fill: int
     ) -> tuple[Header, list[Any], list[Receipt], dict[bytes, RpcError]]:
@@ -186,6 +186,7 @@ class Evm:
         )
         return header, included, receipts, refused
 
+    @room()
     def call(
         self,
         root: bytes,
@@ -222,6 +223,7 @@ class Evm:
             state.lock_changes()
             self._live = state
 
+    @room()
     def replay(
         self,
         root: bytes,
@@ -231,7 +233,6 @@ class Evm:
         tracer: type,
     ) -> Outcome:
         """Run the transactions of a block on the state it began with, the last one under `tracer`."""
-        make_room()
         state = FastState(self._database, None, root) if self._fast else self.state(root)
         state.execution_context = self._context(header, ancestors)
         for transaction in transactions[:-1]:

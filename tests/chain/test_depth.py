@@ -9,6 +9,7 @@ import pytest
 from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.forks.spurious_dragon._utils import collect_touched_accounts
 
+from nnchain_edu.chain.depth import FRAMES, room
 from nnchain_edu.chain.evm import Evm
 from nnchain_edu.chain.node import Node
 from nnchain_edu.chain.rpc import dispatch
@@ -113,6 +114,26 @@ def test_a_caller_may_stand_deep_itself(levels, thread):
     try:
         sys.setrecursionlimit(2 * levels + 1_000)
         (in_a_small_thread if thread else lambda work: work())(lambda: at_depth(levels, cramped))
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def test_pythons_limit_is_put_back_and_another_threads_room_stays():
+    before = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(3_000)
+        with room():
+            thread = threading.Thread(target=lambda: assert_all_the_way_down(rich_node(), "CALL"))
+            thread.start()
+            thread.join()
+            assert sys.getrecursionlimit() > FRAMES
+        assert sys.getrecursionlimit() == 3_000
+        with pytest.raises(ZeroDivisionError), room():
+            1 / 0  # noqa: B018
+        assert sys.getrecursionlimit() == 3_000
+        with room():
+            sys.setrecursionlimit(50_000)  # somebody else's wish stands
+        assert sys.getrecursionlimit() == 50_000
     finally:
         sys.setrecursionlimit(before)
 
