@@ -77,7 +77,7 @@ class QuantisationBench(State):
     def reset(self) -> None:
         """Forget what was trained at the bench."""
         self.own: list[Made] = []
-        self.underway = ""
+        self.unfinished = False
         super().reset()
 
     @property
@@ -87,13 +87,14 @@ class QuantisationBench(State):
         return next(each for each in self.made if each[:3] == asked)
 
     def steps(self) -> Iterator[Step]:
-        """Train the chosen network and compile it; its point is added to the picture."""
+        """Train the chosen network and compile it; its point is added to the picture at the end."""
         from nnchain_edu.nets import digits, quantise, training, training_quantised
         from nnchain_edu.onchain import compile_network
 
         data, model = digits(), _first_weights(self.neurons)
         rows = (data.X_train, data.y_train)
         per_epoch = -(-len(data.y_train) // OWN["batch_size"])
+        self.unfinished = True
         yield Step(0.0, "first weights")
         if self.rounding == AFTER:
             for history in training(model, *rows, decay=True, seed=OWN_SEED, **OWN):
@@ -118,6 +119,7 @@ class QuantisationBench(State):
         compiled = compile_network(network)
         percent = 100 * network.accuracy(data.X_test, data.y_test)
         self.own.append(Made(self.neurons, self.bits, self.rounding, percent, compiled.gas, compiled.size))
+        self.unfinished = False
         yield Step(1.0, "compiled")
 
     def text(self) -> str:
@@ -136,6 +138,8 @@ class QuantisationBench(State):
         if self.own:
             own = self.own[-1]
             said += f" Trained here: {own.percent:.1f} %, {own.gas:,.0f} gas."
+        if self.unfinished:
+            said += " The last training here has not come to its end, and adds no point."
         return said
 
     def changed(self) -> None:

@@ -10,6 +10,11 @@ _STRANGERS = """(selector) => [...document.querySelectorAll(selector)].filter(e 
 _CONTROLS = ".jp-OutputArea :is(input, select, textarea, button, [role=slider]):not(.jp-OutputArea-prompt *)"
 
 
+# one that dies at once is idle again, with its bar at zero; another tells of its first steps what it said before
+_UNDER_WAY = """([bench, before]) => bench.dataset.state === "idle" || bench.querySelector("progress").value > 0.5
+  || (bench.querySelector("progress").value > 0 && bench.querySelector(".nn-line").innerText !== before)"""
+
+
 def drive_all(lab: LabPage) -> None:
     """Drive each bench, explorer and graph; every control of the page must belong to one of them."""
     assert lab.page.evaluate(_STRANGERS, _CONTROLS) == []
@@ -38,17 +43,15 @@ def train(lab: LabPage, bench: Locator) -> None:
     """Start a training, see it advance, stop it: it ends without a message, and what it reached is told."""
     start, before = bench.locator(".nn-start"), bench.locator(".nn-line").inner_text()
     lab.press(start, "Enter")
-    lab.page.wait_for_function(  # one that dies at once is idle again, with its bar at zero
-        "(bench) => bench.dataset.state === 'idle' || bench.querySelector('progress').value > 0",
-        arg=bench.element_handle(),
-    )
+    lab.page.wait_for_function(_UNDER_WAY, arg=[bench.element_handle(), before])
     if start.inner_text() == "Stop":
         lab.press(start, "Enter")
     lab.settle(bench)
     sound(lab, bench, "Start")
     assert bench.locator("progress").evaluate("e => e.value") > 0, "Start: the bar is where it began"
     assert bench.locator(".nn-bar-text").inner_text() in ("stopped", "done")
-    assert bench.locator(".nn-line").inner_text() != before, "Start changes nothing"
+    after = bench.locator(".nn-line").inner_text()
+    assert after != before, f"Start changes nothing: {after}"
 
 
 def predict(lab: LabPage, bench: Locator) -> None:

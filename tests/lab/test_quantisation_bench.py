@@ -71,7 +71,7 @@ def test_training_at_the_bench_adds_a_point_and_reset_forgets_it(rounding, monke
     assert fractions == sorted(fractions) and fractions[0] == 0 and fractions[-1] == 1 and len(fractions) > 20
     own = state.own[0]
     assert own[:3] == (4, 12, rounding) and own.percent > 20 and abs(own.gas - state.chosen.gas) < 60
-    assert look(state) != before and "Trained here" in state.text()
+    assert look(state) != before and "Trained here" in state.text() and "adds no point" not in state.text()
     state.reset()
     state.set(neurons=4, rounding=rounding)
     assert look(state) == before
@@ -81,7 +81,9 @@ def test_training_can_be_stopped_at_any_step():
     state = QuantisationBench()
     with closing(state.steps()) as steps:
         assert len(list(itertools.islice(steps, 5))) == 5
-    assert state.own == [] and "Trained here" not in state.text()
+    assert state.own == [] and "Trained here" not in state.text() and "adds no point" in state.text()
+    state.reset()
+    assert "adds no point" not in state.text()
 
 
 def test_the_bench_asks_first_and_compares_after():

@@ -46,9 +46,9 @@ def installed(clean, wheel):
 
 
 def printed(path):
-    """What each code cell of a notebook prints, figures left out."""
+    """What each code cell of a notebook prints, in however many pieces, figures left out."""
     cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
-    return [["".join(o.text) for o in c.outputs if o.get("name") == "stdout"] for c in cells]
+    return ["".join(o.text for o in c.outputs if o.get("name") == "stdout") for c in cells]
 
 
 def test_the_wheel_holds_the_package_and_its_data(wheel):
