@@ -72,3 +72,19 @@ def write_elliptic(folder: Path, seed: int = 0, transactions: int = 98, payments
     lines = ["txId1,txId2", *(f"{ids[i]},{ids[j]}" for i, j in zip(payer, payee, strict=True))]
     (folder / EDGES_FILE).write_text("\n".join(lines) + "\n")
     return folder
+
+
+def write_full_elliptic(folder: Path) -> tuple[int, int]:
+    """Write a graph of the real size in some seconds: the lines repeat, the ids do not. Its rows and payments."""
+    rows, payments = 203_769, 234_355
+    random = np.random.default_rng(0)
+    tails = [",".join(f"{v:.15f}" for v in random.normal(size=165)) for _ in range(200)]
+    steps = 1 + np.arange(rows) * 49 // rows
+    with (folder / FEATURES_FILE).open("w") as file:
+        file.writelines(f"{i},{step},{tails[i % 200]}\n" for i, step in enumerate(steps))
+    labels = ["1", *["2"] * 9, *["unknown"] * 33]
+    (folder / CLASSES_FILE).write_text("txId,class\n" + "".join(f"{i},{labels[i % 43]}\n" for i in range(rows)))
+    payers = random.integers(rows - 1, size=payments)
+    pairs = ((a, a + 1 if steps[a + 1] == steps[a] else a - 1) for a in payers)
+    (folder / EDGES_FILE).write_text("txId1,txId2\n" + "".join(f"{a},{b}\n" for a, b in pairs))
+    return rows, payments

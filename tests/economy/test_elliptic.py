@@ -10,7 +10,7 @@ import pytest
 from nnchain_edu.economy import TableError, load_elliptic
 from nnchain_edu.economy.elliptic import CLASSES_FILE, EDGES_FILE, FEATURES_FILE
 
-from .made_tables import write_elliptic
+from .made_tables import write_elliptic, write_full_elliptic
 
 NAMES = (FEATURES_FILE, CLASSES_FILE, EDGES_FILE)
 
@@ -168,17 +168,7 @@ print(len(graph), graph.edges.shape[1], graph.features.nbytes, resource.getrusag
 
 @pytest.mark.slow
 def test_a_table_of_the_real_size_fits_a_small_machine(tmp_path):
-    """203,769 rows and 234,355 payments, written by a few seconds of work: the lines repeat, the ids do not."""
-    rows, payments = 203_769, 234_355
-    random = np.random.default_rng(0)
-    tails = [",".join(f"{v:.15f}" for v in random.normal(size=165)) for _ in range(200)]
-    with (tmp_path / FEATURES_FILE).open("w") as file:
-        file.writelines(f"{i},{1 + i * 49 // rows},{tails[i % 200]}\n" for i in range(rows))
-    labels = ["1", *["2"] * 9, *["unknown"] * 33]
-    text = "".join(f"{i},{labels[i % 43]}\n" for i in range(rows))
-    (tmp_path / CLASSES_FILE).write_text("txId,class\n" + text)
-    text = "".join(f"{a},{(a + 1) % rows}\n" for a in random.integers(rows, size=payments))
-    (tmp_path / EDGES_FILE).write_text("txId1,txId2\n" + text)
+    rows, payments = write_full_elliptic(tmp_path)
     command = [sys.executable, "-c", FULL, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=3600)
     found, edges, size, peak = map(int, done.stdout.split())

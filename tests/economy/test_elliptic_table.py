@@ -10,12 +10,12 @@ import pytest
 
 from nnchain_edu.cli import main
 from nnchain_edu.economy import TableError
-from nnchain_edu.economy.elliptic import CLASSES_FILE, EDGES_FILE, FEATURES_FILE, Elliptic
+from nnchain_edu.economy.elliptic import Elliptic
 from nnchain_edu.elliptic_table import PUBLISHED, compare, split
 from nnchain_edu.fraud_command import UNUSABLE
 from nnchain_edu.workspace import ROOT
 
-from .made_tables import write_elliptic
+from .made_tables import write_elliptic, write_full_elliptic
 
 
 def made(seed=0, n=1_000, told=1.0, by_partner=False):
@@ -104,19 +104,7 @@ def test_a_bad_folder_and_a_missing_class_are_one_line(tmp_path, capsys):
 
 @pytest.mark.slow
 def test_the_real_size_is_done_on_a_small_machine(tmp_path):
-    """203,769 rows and 234,355 payments, made in some seconds: the lines repeat, the ids do not."""
-    rows, payments = 203_769, 234_355
-    random = np.random.default_rng(0)
-    tails = [",".join(f"{v:.15f}" for v in random.normal(size=165)) for _ in range(200)]
-    steps = 1 + np.arange(rows) * 49 // rows
-    with (tmp_path / FEATURES_FILE).open("w") as file:
-        file.writelines(f"{i},{step},{tails[i % 200]}\n" for i, step in enumerate(steps))
-    labels = ["1", *["2"] * 9, *["unknown"] * 33]
-    (tmp_path / CLASSES_FILE).write_text("txId,class\n" + "".join(f"{i},{labels[i % 43]}\n" for i in range(rows)))
-    pairs = (
-        (a, a + 1 if a + 1 < rows and steps[a + 1] == steps[a] else a - 1) for a in random.integers(rows, size=payments)
-    )
-    (tmp_path / EDGES_FILE).write_text("txId1,txId2\n" + "".join(f"{a},{b}\n" for a, b in pairs))
+    write_full_elliptic(tmp_path)
     code = (
         "import resource, sys; from nnchain_edu.cli import main; main(['elliptic', sys.argv[1], '--json']);"
         "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
