@@ -117,8 +117,11 @@ class AnvilRpc(Rpc):
         return self.wait(super().send(**request))
 
     def wait(self, digest: str) -> str:
+        """Until the block is made, or nothing is left to go into one: what comes too early waits on, by right."""
         until = time.monotonic() + PATIENCE if self("anvil_getAutomine") else 0.0
         while self("eth_getTransactionReceipt", digest) is None and time.monotonic() < until:
+            if not int(self("txpool_status")["pending"], 16):
+                break
             time.sleep(0.01)
         return digest
 
